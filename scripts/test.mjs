@@ -1,0 +1,13 @@
+// `npm test`: everything that needs nothing outside npm. Further arguments go to mocha.
+import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { prepare, root } from './prepare.mjs'
+
+await prepare()
+const require = createRequire(import.meta.url)
+const mocha = require.resolve('mocha/bin/mocha.js')
+const given = process.argv.slice(2)
+const coverage = process.env.DRIVEWAY_COVERAGE === '1'
+const command = coverage ? [require.resolve('c8/bin/c8.js'), process.execPath, mocha] : [mocha]
+const { status } = spawnSync(process.execPath, [...command, ...given], { cwd: root, stdio: 'inherit' })
+process.exit(status ?? 1)

@@ -1,0 +1,78 @@
+import { rows } from './rows'
+
+export const service = rows('service', {
+  warning: {
+    type: 'word',
+    words: ['ok', 'almost-due', 'due', 'overdue', 'other'],
+    label: 'Service',
+    vss: [{ path: 'Vehicle.Service.IsServiceDue', words: { due: true, overdue: true, ok: false, 'almost-due': false } }],
+    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['almost-due', 'due', 'overdue', 'other'] }, { platform: 'sensor', deviceClass: 'enum', category: 'diagnostic', disabledByDefault: true }],
+    from: ['volvo'],
+  },
+  reason: {
+    type: 'word',
+    words: ['regular', 'engine-hours', 'distance'],
+    label: 'Service reason',
+    homeAssistant: [{ platform: 'sensor', deviceClass: 'enum', category: 'diagnostic' }],
+    from: ['volvo'],
+  },
+  distance: {
+    type: 'number',
+    unit: 'km',
+    label: 'Distance until service',
+    vss: [{ path: 'Vehicle.Service.DistanceToService' }],
+    homeAssistant: [{ platform: 'sensor', deviceClass: 'distance', unit: 'km', category: 'diagnostic' }],
+    from: ['volvo', 'stellantis-v1', 'stellantis-v4'],
+  },
+  time: {
+    type: 'number',
+    unit: 'days',
+    label: 'Days until service',
+    vss: [{ path: 'Vehicle.Service.TimeToService', factor: 86400 }],
+    homeAssistant: [{ platform: 'sensor', deviceClass: 'duration', unit: 'd', category: 'diagnostic' }],
+    from: ['volvo', 'stellantis-v1', 'stellantis-v4'],
+  },
+  engineHours: {
+    type: 'number',
+    unit: 'h',
+    label: 'Engine hours until service',
+    homeAssistant: [{ platform: 'sensor', deviceClass: 'duration', unit: 'h', category: 'diagnostic' }],
+    from: ['volvo'],
+  },
+  washerFluid: {
+    type: 'word',
+    words: ['ok', 'low'],
+    label: 'Washer fluid',
+    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['low'] }],
+    from: ['volvo'],
+  },
+  brakeFluid: {
+    type: 'word',
+    words: ['ok', 'low', 'fault'],
+    label: 'Brake fluid',
+    vss: [{ path: 'Vehicle.Chassis.Axle.Wheel.Brake.IsFluidLevelLow', instance: 'all wheels', words: { low: true, ok: false } }],
+    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['low', 'fault'] }],
+    from: ['volvo', 'invers'],
+  },
+  brakeFluidDue: {
+    type: 'time',
+    label: 'Brake fluid due',
+    homeAssistant: [{ platform: 'sensor', deviceClass: 'timestamp', category: 'diagnostic', disabledByDefault: true }],
+    from: ['invers'],
+  },
+  brakePads: {
+    type: 'word',
+    words: ['ok', 'worn', 'fault'],
+    label: 'Brake pads',
+    vss: [{ path: 'Vehicle.Chassis.Axle.Wheel.Brake.IsBrakesWorn', instance: 'all wheels', words: { worn: true, ok: false } }],
+    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['worn', 'fault'] }],
+    from: ['invers'],
+  },
+  brakeWarning: {
+    type: 'word',
+    words: ['ok', 'warning', 'fault'],
+    label: 'Brake warning',
+    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['warning', 'fault'] }],
+    from: ['invers'],
+  },
+})

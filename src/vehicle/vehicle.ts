@@ -1,0 +1,55 @@
+import type { CommandId } from './commands'
+import type { SignalId } from './signals'
+
+export type ProviderId = 'volvo' | 'stellantis' | 'invers' | 'mqtt'
+
+/** The provider's own key: a VIN, or the INVERS `vehicle_id`. Never shown in topics, logs or errors. */
+export type VehicleId = string
+
+/** What a cloud says about a car that is no signal. Absent where the cloud does not say. */
+export interface VehicleMeta {
+  model?: string
+  year?: number
+  energy?: 'electric' | 'hybrid' | 'petrol' | 'diesel' | 'hydrogen' | 'other'
+  gearbox?: 'automatic' | 'manual'
+  colour?: string
+  upholstery?: string
+  image?: string
+  interiorImage?: string
+  steering?: 'left' | 'right'
+  licencePlate?: string
+  brand?: string
+}
+
+/** A car as its provider lists it. */
+export interface ListedVehicle {
+  id: VehicleId
+  meta: VehicleMeta
+}
+
+/** A car as an account knows it. */
+export interface Vehicle extends ListedVehicle {
+  /** `[a-z0-9_-]`, unique in the account, never the VIN. */
+  slug: string
+  label: string
+  provider: ProviderId
+}
+
+/** The `vehicle` object of messages. */
+export interface VehicleTag {
+  id: VehicleId
+  slug: string
+  label: string
+  provider: ProviderId
+}
+
+export const tagOf = ({ id, slug, label, provider }: Vehicle): VehicleTag => ({ id, slug, label, provider })
+
+export interface Capabilities {
+  /** Commands the car lists, in our words. */
+  commands: readonly CommandId[]
+  /** Commands the provider's list has no word for: the cloud's own answer decides. */
+  unlisted: readonly CommandId[]
+  /** Signals the car is said to have; a hint that never hides what is delivered. Absent: the cloud does not say. */
+  signals?: readonly SignalId[]
+}
