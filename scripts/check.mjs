@@ -9,7 +9,11 @@ const checks = [
   ['types', bin('tsc'), ['-p', 'tsconfig.json']],
   ['lint', bin('eslint'), ['.', '--max-warnings', '0']],
   ['floors', bin('depcruise'), ['src', 'nodes', '--output-type', 'err-long']],
-  ['format', bin('prettier'), ['--check', '--log-level', 'warn', 'src', 'nodes', 'test', 'bench', 'scripts', 'resources', 'eslint.config.mjs']],
+  [
+    'format',
+    bin('prettier'),
+    ['--check', '--log-level', 'warn', 'src', 'nodes', 'test', 'bench', 'scripts', 'resources', 'eslint.config.mjs'],
+  ],
   ['scorecard', process.execPath, [path.join(root, 'scripts', 'scorecard.mjs')]],
 ]
 const failed = checks.filter(([name, command, args]) => {

@@ -27,7 +27,10 @@ function npm(args) {
   else run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args)
 }
 
-const lockHash = () => createHash('sha256').update(readFileSync(at('package-lock.json'))).digest('hex')
+const lockHash = () =>
+  createHash('sha256')
+    .update(readFileSync(at('package-lock.json')))
+    .digest('hex')
 const stampFile = () => at('node_modules', '.driveway-lock')
 
 /** Installs the locked versions when they are missing or older than the lock file, development tools included. */

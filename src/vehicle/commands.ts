@@ -1,11 +1,14 @@
 /** The command catalogue: what a car can be asked to do, once. Each provider's folder holds its own names for them. */
 import { z } from 'zod'
+import type { SignalGroup } from './signals'
 
 export interface Command {
   label: string
   /** Sent from a message or a topic only when the account's `allow` lists it. */
   guarded?: true
   params: z.ZodType<Record<string, unknown>>
+  /** What it changes in the car: read again a little later, because most clouds answer without the new state. */
+  touches?: readonly SignalGroup[]
 }
 
 const none = z.strictObject({})
@@ -38,16 +41,16 @@ const destination = z.strictObject({
 })
 
 const table = {
-  lock: { label: 'Lock', params: none },
-  unlock: { label: 'Unlock', guarded: true, params: none },
-  'lock-reduced-guard': { label: 'Lock with reduced alarm', params: none },
+  lock: { label: 'Lock', params: none, touches: ['lock'] },
+  unlock: { label: 'Unlock', guarded: true, params: none, touches: ['lock'] },
+  'lock-reduced-guard': { label: 'Lock with reduced alarm', params: none, touches: ['lock'] },
   honk: { label: 'Honk', params: none },
   'honk-stop': { label: 'Stop honking', params: none },
   flash: { label: 'Flash the lights', params: none },
   'flash-stop': { label: 'Stop flashing', params: none },
   'honk-flash': { label: 'Honk and flash', params: none },
-  'climate-start': { label: 'Start the climate', params: none },
-  'climate-stop': { label: 'Stop the climate', params: none },
+  'climate-start': { label: 'Start the climate', params: none, touches: ['climate'] },
+  'climate-stop': { label: 'Stop the climate', params: none, touches: ['climate'] },
   'climate-schedule': {
     label: 'Set a climate program',
     params: z.strictObject({
@@ -69,12 +72,25 @@ const table = {
       enabled: z.boolean().default(true),
     }),
   },
-  'engine-start': { label: 'Start the engine', guarded: true, params: z.strictObject({ minutes: z.int().min(1).max(15) }) },
-  'engine-stop': { label: 'Stop the engine', params: none },
-  'charge-start': { label: 'Start charging', params: none },
-  'charge-stop': { label: 'Stop charging', params: none },
-  'charge-limit': { label: 'Set the charge limit', params: z.strictObject({ percent: z.union([z.literal(80), z.literal(100)]) }) },
-  'charge-power': { label: 'Set the charging power', params: z.strictObject({ level: z.int().min(1).max(5) }) },
+  'engine-start': {
+    label: 'Start the engine',
+    guarded: true,
+    params: z.strictObject({ minutes: z.int().min(1).max(15) }),
+    touches: ['engine'],
+  },
+  'engine-stop': { label: 'Stop the engine', params: none, touches: ['engine'] },
+  'charge-start': { label: 'Start charging', params: none, touches: ['charging'] },
+  'charge-stop': { label: 'Stop charging', params: none, touches: ['charging'] },
+  'charge-limit': {
+    label: 'Set the charge limit',
+    params: z.strictObject({ percent: z.union([z.literal(80), z.literal(100)]) }),
+    touches: ['charging'],
+  },
+  'charge-power': {
+    label: 'Set the charging power',
+    params: z.strictObject({ level: z.int().min(1).max(5) }),
+    touches: ['charging'],
+  },
   'charge-schedule': {
     label: 'Set a charging program',
     params: z.strictObject({
@@ -94,7 +110,10 @@ const table = {
     label: 'Charge later',
     params: z
       .strictObject({ start: timeOfDay.optional(), end: timeOfDay.optional(), toFull: z.boolean().optional() })
-      .refine((given) => given.start !== undefined || given.end !== undefined, { path: ['start'], message: 'start or end must be given' }),
+      .refine((given) => given.start !== undefined || given.end !== undefined, {
+        path: ['start'],
+        message: 'start or end must be given',
+      }),
   },
   'wake-up': { label: 'Wake up', params: none },
   refresh: { label: 'Ask the car for fresh state', params: none },
@@ -111,13 +130,17 @@ const table = {
   },
   'alarm-resume': { label: 'Resume the theft alarm', params: none },
   'alarm-confirm': { label: 'Confirm or deny a theft', guarded: true, params: z.strictObject({ theft: z.boolean() }) },
-  'delete-personal-data': { label: 'Delete personal data in the car', guarded: true, params: z.strictObject({ confirm: z.literal(true) }) },
+  'delete-personal-data': {
+    label: 'Delete personal data in the car',
+    guarded: true,
+    params: z.strictObject({ confirm: z.literal(true) }),
+  },
   'enable-driving': { label: 'Enable driving', guarded: true, params: none },
   'disable-driving': { label: 'Disable driving', guarded: true, params: none },
   'unlock-and-enable-driving': { label: 'Unlock and enable driving', guarded: true, params: none },
   'lock-and-disable-driving': { label: 'Lock and disable driving', guarded: true, params: none },
-  'unlock-top-case': { label: 'Unlock the top case', guarded: true, params: none },
-  'lock-top-case': { label: 'Lock the top case', params: none },
+  'unlock-top-case': { label: 'Unlock the top case', guarded: true, params: none, touches: ['lock'] },
+  'lock-top-case': { label: 'Lock the top case', params: none, touches: ['lock'] },
   'draw-attention': { label: 'Draw attention', params: none },
   'unlock-battery-compartment': { label: 'Unlock the battery compartment', guarded: true, params: none },
   // What `raw` takes differs from cloud to cloud, so its provider checks it.

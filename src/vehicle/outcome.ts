@@ -1,5 +1,4 @@
 import type { Cause, ProviderDetail } from './causes'
-import type { CommandId } from './commands'
 import type { SignalValue } from './reading'
 
 /** In the order in which they may be told; a phase is told once and never goes back. */
@@ -19,7 +18,8 @@ export const okOf: Readonly<Record<Phase, boolean | null>> = {
 /** What became of a command. Exactly one with a final phase is made for each. */
 export interface Outcome {
   id: string
-  command: CommandId
+  /** As asked for; a known command id unless the cause says otherwise. */
+  command: string
   phase: Phase
   ok: boolean | null
   cause?: Cause

@@ -14,6 +14,10 @@ export interface VssMapping {
   rounded?: true
   /** Our word → the VSS value; a word not listed has none. */
   words?: Readonly<Record<string, string | boolean>>
+  /** Which member of an `object` it is; `observedAt` is the time of the reading. */
+  member?: string
+  /** Another leaf that must say this for the value to mean what it means. */
+  along?: { path: string; value: string }
   /** Several signals of ours share this path; it is true when any of them is. */
   shared?: true
 }

@@ -15,7 +15,7 @@ export const battery = rows('battery', {
     type: 'number',
     unit: 'km',
     label: 'Electric range',
-    vss: [{ path: 'Vehicle.Powertrain.TractionBattery.Range', factor: 1000 }],
+    vss: [{ path: 'Vehicle.Powertrain.TractionBattery.Range', factor: 1000, rounded: true }],
     homeAssistant: [{ platform: 'sensor', deviceClass: 'distance', stateClass: 'measurement', unit: 'km' }],
     from: ['volvo-energy-v2', 'volvo-energy-v1', 'volvo', 'stellantis-v1', 'stellantis-v4', 'invers'],
   },
@@ -32,7 +32,9 @@ export const battery = rows('battery', {
     unit: '°C',
     label: 'Battery temperature',
     vss: [{ path: 'Vehicle.Powertrain.TractionBattery.Temperature.Average' }],
-    homeAssistant: [{ platform: 'sensor', deviceClass: 'temperature', stateClass: 'measurement', unit: '°C', category: 'diagnostic' }],
+    homeAssistant: [
+      { platform: 'sensor', deviceClass: 'temperature', stateClass: 'measurement', unit: '°C', category: 'diagnostic' },
+    ],
     from: [],
   },
   stateOfHealth: {
@@ -51,7 +53,9 @@ export const battery = rows('battery', {
     min: 0,
     max: 100,
     label: 'Battery resistance health',
-    homeAssistant: [{ platform: 'sensor', stateClass: 'measurement', unit: '%', category: 'diagnostic', disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'sensor', stateClass: 'measurement', unit: '%', category: 'diagnostic', disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   energy: {

@@ -5,7 +5,12 @@ export const charging = rows('charging', {
     type: 'word',
     words: ['connected', 'disconnected', 'fault'],
     label: 'Charging cable',
-    vss: [{ path: 'Vehicle.Powertrain.TractionBattery.Charging.ChargingPort.IsChargingCableConnected', words: { connected: true, disconnected: false } }],
+    vss: [
+      {
+        path: 'Vehicle.Powertrain.TractionBattery.Charging.ChargingPort.IsChargingCableConnected',
+        words: { connected: true, disconnected: false },
+      },
+    ],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'plug', on: ['connected'] }],
     from: ['volvo-energy-v2', 'volvo-energy-v1', 'stellantis-v1', 'stellantis-v4'],
   },
@@ -13,8 +18,20 @@ export const charging = rows('charging', {
     type: 'word',
     words: ['charging', 'idle', 'scheduled', 'complete', 'discharging', 'fault'],
     label: 'Charging',
-    vss: [{ path: 'Vehicle.Powertrain.TractionBattery.Charging.IsCharging', words: { charging: true, idle: false, scheduled: false, complete: false, discharging: false, fault: false } }, { path: 'Vehicle.Powertrain.TractionBattery.Charging.IsDischarging', words: { charging: false, idle: false, scheduled: false, complete: false, discharging: true, fault: false } }],
-    homeAssistant: [{ platform: 'sensor', deviceClass: 'enum' }, { platform: 'binary_sensor', deviceClass: 'battery_charging', on: ['charging'] }],
+    vss: [
+      {
+        path: 'Vehicle.Powertrain.TractionBattery.Charging.IsCharging',
+        words: { charging: true, idle: false, scheduled: false, complete: false, discharging: false, fault: false },
+      },
+      {
+        path: 'Vehicle.Powertrain.TractionBattery.Charging.IsDischarging',
+        words: { charging: false, idle: false, scheduled: false, complete: false, discharging: true, fault: false },
+      },
+    ],
+    homeAssistant: [
+      { platform: 'sensor', deviceClass: 'enum' },
+      { platform: 'binary_sensor', deviceClass: 'battery_charging', on: ['charging'] },
+    ],
     from: ['volvo-energy-v2', 'volvo-energy-v1', 'stellantis-v1', 'stellantis-v4'],
   },
   type: {
@@ -62,8 +79,20 @@ export const charging = rows('charging', {
     min: 0,
     max: 100,
     label: 'Charge limit',
-    vss: [{ path: 'Vehicle.Powertrain.TractionBattery.Charging.ChargeLimit' }],
-    homeAssistant: [{ platform: 'number', deviceClass: 'battery', unit: '%', category: 'config', whenAllowed: 'charge-limit', min: 80, max: 100, step: 20 }, { platform: 'sensor', deviceClass: 'battery', unit: '%', category: 'diagnostic' }],
+    vss: [{ path: 'Vehicle.Powertrain.TractionBattery.Charging.ChargeLimit', rounded: true }],
+    homeAssistant: [
+      {
+        platform: 'number',
+        deviceClass: 'battery',
+        unit: '%',
+        category: 'config',
+        whenAllowed: 'charge-limit',
+        min: 80,
+        max: 100,
+        step: 20,
+      },
+      { platform: 'sensor', deviceClass: 'battery', unit: '%', category: 'diagnostic' },
+    ],
     from: ['volvo-energy-v2', 'volvo-energy-v1', 'stellantis-v1'],
   },
   limitMode: {
@@ -86,15 +115,20 @@ export const charging = rows('charging', {
     min: 1,
     max: 5,
     label: 'Charging power level',
-    homeAssistant: [{ platform: 'select', category: 'config', whenAllowed: 'charge-power' }, { platform: 'sensor', category: 'diagnostic' }],
+    homeAssistant: [
+      { platform: 'select', category: 'config', whenAllowed: 'charge-power' },
+      { platform: 'sensor', category: 'diagnostic' },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   timeToComplete: {
     type: 'number',
     unit: 'min',
     label: 'Time until charged',
-    vss: [{ path: 'Vehicle.Powertrain.TractionBattery.Charging.TimeToComplete', factor: 60 }],
-    homeAssistant: [{ platform: 'sensor', deviceClass: 'duration', stateClass: 'measurement', unit: 'min', disabledByDefault: true }],
+    vss: [{ path: 'Vehicle.Powertrain.TractionBattery.Charging.TimeToComplete', factor: 60, rounded: true }],
+    homeAssistant: [
+      { platform: 'sensor', deviceClass: 'duration', stateClass: 'measurement', unit: 'min', disabledByDefault: true },
+    ],
     onlyWhileCharging: true,
     from: ['volvo-energy-v2', 'volvo-energy-v1', 'stellantis-v1', 'stellantis-v4'],
   },
@@ -109,14 +143,24 @@ export const charging = rows('charging', {
   nextStart: {
     type: 'time',
     label: 'Next charging start',
-    vss: [{ path: 'Vehicle.Powertrain.TractionBattery.Charging.Timer.Time' }],
+    vss: [
+      {
+        path: 'Vehicle.Powertrain.TractionBattery.Charging.Timer.Time',
+        along: { path: 'Vehicle.Powertrain.TractionBattery.Charging.Timer.Mode', value: 'START_TIME' },
+      },
+    ],
     homeAssistant: [{ platform: 'sensor', deviceClass: 'timestamp' }],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   nextStop: {
     type: 'time',
     label: 'Next charging stop',
-    vss: [{ path: 'Vehicle.Powertrain.TractionBattery.Charging.Timer.Time' }],
+    vss: [
+      {
+        path: 'Vehicle.Powertrain.TractionBattery.Charging.Timer.Time',
+        along: { path: 'Vehicle.Powertrain.TractionBattery.Charging.Timer.Mode', value: 'END_TIME' },
+      },
+    ],
     homeAssistant: [{ platform: 'sensor', deviceClass: 'timestamp', category: 'diagnostic', disabledByDefault: true }],
     from: ['stellantis-v1'],
   },

@@ -5,13 +5,28 @@ export const climate = rows('climate', {
     type: 'word',
     words: ['active', 'inactive', 'finished', 'fault'],
     label: 'Climate',
-    vss: [{ path: 'Vehicle.Cabin.HVAC.IsAirConditioningActive', words: { active: true, inactive: false, finished: false, fault: false } }],
+    vss: [
+      {
+        path: 'Vehicle.Cabin.HVAC.IsAirConditioningActive',
+        words: { active: true, inactive: false, finished: false, fault: false },
+      },
+    ],
     homeAssistant: [{ platform: 'sensor', deviceClass: 'enum' }],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   cause: {
     type: 'word',
-    words: ['defect', 'door-open', 'battery-low', 'fuel-low', 'programs-unused', 'window-open', 'hood-open', 'not-parked', 'other'],
+    words: [
+      'defect',
+      'door-open',
+      'battery-low',
+      'fuel-low',
+      'programs-unused',
+      'window-open',
+      'hood-open',
+      'not-parked',
+      'other',
+    ],
     label: 'Why the climate did not run',
     homeAssistant: [{ platform: 'sensor', deviceClass: 'enum', category: 'diagnostic' }],
     from: ['stellantis-v1', 'stellantis-v4'],
@@ -48,7 +63,9 @@ export const climate = rows('climate', {
   daylight: {
     type: 'boolean',
     label: 'Daylight',
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   powerShare: {
@@ -57,7 +74,9 @@ export const climate = rows('climate', {
     min: 0,
     max: 100,
     label: 'Climate power share',
-    homeAssistant: [{ platform: 'sensor', stateClass: 'measurement', unit: '%', category: 'diagnostic', disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'sensor', stateClass: 'measurement', unit: '%', category: 'diagnostic', disabledByDefault: true },
+    ],
     from: ['stellantis-v1'],
   },
 })

@@ -13,7 +13,9 @@ export const doors = rows('doors', {
     type: 'word',
     words: ['open', 'closed', 'ajar'],
     label: 'Front right door',
-    vss: [{ path: 'Vehicle.Cabin.Door.#.IsOpen', instance: 'Row1.PassengerSide', words: { open: true, ajar: true, closed: false } }],
+    vss: [
+      { path: 'Vehicle.Cabin.Door.#.IsOpen', instance: 'Row1.PassengerSide', words: { open: true, ajar: true, closed: false } },
+    ],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'door', on: ['open', 'ajar'] }],
     from: ['volvo', 'stellantis-v1', 'stellantis-v4'],
   },
@@ -29,7 +31,9 @@ export const doors = rows('doors', {
     type: 'word',
     words: ['open', 'closed', 'ajar'],
     label: 'Rear right door',
-    vss: [{ path: 'Vehicle.Cabin.Door.#.IsOpen', instance: 'Row2.PassengerSide', words: { open: true, ajar: true, closed: false } }],
+    vss: [
+      { path: 'Vehicle.Cabin.Door.#.IsOpen', instance: 'Row2.PassengerSide', words: { open: true, ajar: true, closed: false } },
+    ],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'door', on: ['open', 'ajar'] }],
     from: ['volvo', 'stellantis-v1', 'stellantis-v4'],
   },

@@ -14,7 +14,9 @@ export const engine = rows('engine', {
     words: ['ok', 'low', 'high', 'service'],
     label: 'Oil level',
     vss: [{ path: 'Vehicle.Powertrain.CombustionEngine.EngineOil.Level', words: { ok: 'NORMAL', low: 'LOW', high: 'HIGH' } }],
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['low', 'high', 'service'] }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['low', 'high', 'service'] },
+    ],
     from: ['volvo'],
   },
   coolantLevel: {
@@ -29,7 +31,9 @@ export const engine = rows('engine', {
     unit: '°C',
     label: 'Oil temperature',
     vss: [{ path: 'Vehicle.Powertrain.CombustionEngine.EngineOil.Temperature' }],
-    homeAssistant: [{ platform: 'sensor', deviceClass: 'temperature', stateClass: 'measurement', unit: '°C', category: 'diagnostic' }],
+    homeAssistant: [
+      { platform: 'sensor', deviceClass: 'temperature', stateClass: 'measurement', unit: '°C', category: 'diagnostic' },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   oilLevelPercent: {
@@ -54,21 +58,34 @@ export const engine = rows('engine', {
     type: 'number',
     unit: '°C',
     label: 'Coolant temperature',
-    homeAssistant: [{ platform: 'sensor', deviceClass: 'temperature', stateClass: 'measurement', unit: '°C', category: 'diagnostic' }],
+    homeAssistant: [
+      { platform: 'sensor', deviceClass: 'temperature', stateClass: 'measurement', unit: '°C', category: 'diagnostic' },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   airTemperature: {
     type: 'number',
     unit: '°C',
     label: 'Intake air temperature',
-    homeAssistant: [{ platform: 'sensor', deviceClass: 'temperature', stateClass: 'measurement', unit: '°C', category: 'diagnostic', disabledByDefault: true }],
+    homeAssistant: [
+      {
+        platform: 'sensor',
+        deviceClass: 'temperature',
+        stateClass: 'measurement',
+        unit: '°C',
+        category: 'diagnostic',
+        disabledByDefault: true,
+      },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   speed: {
     type: 'number',
     unit: 'rpm',
     label: 'Engine speed',
-    homeAssistant: [{ platform: 'sensor', stateClass: 'measurement', unit: 'rpm', category: 'diagnostic', disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'sensor', stateClass: 'measurement', unit: 'rpm', category: 'diagnostic', disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   motorSpeed: {
@@ -76,7 +93,9 @@ export const engine = rows('engine', {
     unit: 'rpm',
     label: 'Electric motor speed',
     vss: [{ path: 'Vehicle.Powertrain.ElectricMotor.Speed' }],
-    homeAssistant: [{ platform: 'sensor', stateClass: 'measurement', unit: 'rpm', category: 'diagnostic', disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'sensor', stateClass: 'measurement', unit: 'rpm', category: 'diagnostic', disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
 })

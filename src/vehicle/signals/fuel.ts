@@ -23,7 +23,7 @@ export const fuel = rows('fuel', {
     type: 'number',
     unit: 'km',
     label: 'Fuel range',
-    vss: [{ path: 'Vehicle.Powertrain.FuelSystem.Range', factor: 1000 }],
+    vss: [{ path: 'Vehicle.Powertrain.FuelSystem.Range', factor: 1000, rounded: true }],
     homeAssistant: [{ platform: 'sensor', deviceClass: 'distance', stateClass: 'measurement', unit: 'km' }],
     from: ['volvo', 'stellantis-v1', 'stellantis-v4', 'invers'],
   },
@@ -38,7 +38,9 @@ export const fuel = rows('fuel', {
     type: 'number',
     unit: 'l',
     label: 'Fuel consumed in total',
-    homeAssistant: [{ platform: 'sensor', stateClass: 'total_increasing', unit: 'L', category: 'diagnostic', disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'sensor', stateClass: 'total_increasing', unit: 'L', category: 'diagnostic', disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   instantConsumption: {
@@ -46,7 +48,9 @@ export const fuel = rows('fuel', {
     unit: 'l/100km',
     label: 'Instant fuel consumption',
     vss: [{ path: 'Vehicle.Powertrain.FuelSystem.InstantConsumption' }],
-    homeAssistant: [{ platform: 'sensor', stateClass: 'measurement', unit: 'L/100km', category: 'diagnostic', disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'sensor', stateClass: 'measurement', unit: 'L/100km', category: 'diagnostic', disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   tankText: {

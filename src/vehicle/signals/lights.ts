@@ -4,7 +4,7 @@ export const lights = rows('lights', {
   brakeCenter: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Brake center light',
+    label: 'Centre brake light',
     vss: [{ path: 'Vehicle.Body.Lights.Brake.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -12,7 +12,7 @@ export const lights = rows('lights', {
   brakeLeft: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Brake left light',
+    label: 'Left brake light',
     vss: [{ path: 'Vehicle.Body.Lights.Brake.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -20,7 +20,7 @@ export const lights = rows('lights', {
   brakeRight: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Brake right light',
+    label: 'Right brake light',
     vss: [{ path: 'Vehicle.Body.Lights.Brake.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -28,7 +28,7 @@ export const lights = rows('lights', {
   fogFront: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Fog front light',
+    label: 'Front fog light',
     vss: [{ path: 'Vehicle.Body.Lights.Fog.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -36,7 +36,7 @@ export const lights = rows('lights', {
   fogRear: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Fog rear light',
+    label: 'Rear fog light',
     vss: [{ path: 'Vehicle.Body.Lights.Fog.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -44,7 +44,7 @@ export const lights = rows('lights', {
   positionFrontLeft: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Position front left light',
+    label: 'Front left position light',
     vss: [{ path: 'Vehicle.Body.Lights.Parking.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -52,7 +52,7 @@ export const lights = rows('lights', {
   positionFrontRight: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Position front right light',
+    label: 'Front right position light',
     vss: [{ path: 'Vehicle.Body.Lights.Parking.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -60,7 +60,7 @@ export const lights = rows('lights', {
   positionRearLeft: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Position rear left light',
+    label: 'Rear left position light',
     vss: [{ path: 'Vehicle.Body.Lights.Parking.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -68,7 +68,7 @@ export const lights = rows('lights', {
   positionRearRight: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Position rear right light',
+    label: 'Rear right position light',
     vss: [{ path: 'Vehicle.Body.Lights.Parking.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -76,7 +76,7 @@ export const lights = rows('lights', {
   highBeamLeft: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'High beam left light',
+    label: 'Left high beam',
     vss: [{ path: 'Vehicle.Body.Lights.Beam.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -84,7 +84,7 @@ export const lights = rows('lights', {
   highBeamRight: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'High beam right light',
+    label: 'Right high beam',
     vss: [{ path: 'Vehicle.Body.Lights.Beam.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -92,7 +92,7 @@ export const lights = rows('lights', {
   lowBeamLeft: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Low beam left light',
+    label: 'Left low beam',
     vss: [{ path: 'Vehicle.Body.Lights.Beam.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -100,7 +100,7 @@ export const lights = rows('lights', {
   lowBeamRight: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Low beam right light',
+    label: 'Right low beam',
     vss: [{ path: 'Vehicle.Body.Lights.Beam.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -108,7 +108,7 @@ export const lights = rows('lights', {
   daytimeLeft: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Daytime left light',
+    label: 'Left daytime running light',
     vss: [{ path: 'Vehicle.Body.Lights.Running.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -116,7 +116,7 @@ export const lights = rows('lights', {
   daytimeRight: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Daytime right light',
+    label: 'Right daytime running light',
     vss: [{ path: 'Vehicle.Body.Lights.Running.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -124,7 +124,7 @@ export const lights = rows('lights', {
   turnFrontLeft: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Turn front left light',
+    label: 'Front left turn signal',
     vss: [{ path: 'Vehicle.Body.Lights.DirectionIndicator.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -132,7 +132,7 @@ export const lights = rows('lights', {
   turnFrontRight: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Turn front right light',
+    label: 'Front right turn signal',
     vss: [{ path: 'Vehicle.Body.Lights.DirectionIndicator.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -140,7 +140,7 @@ export const lights = rows('lights', {
   turnRearLeft: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Turn rear left light',
+    label: 'Rear left turn signal',
     vss: [{ path: 'Vehicle.Body.Lights.DirectionIndicator.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -148,7 +148,7 @@ export const lights = rows('lights', {
   turnRearRight: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Turn rear right light',
+    label: 'Rear right turn signal',
     vss: [{ path: 'Vehicle.Body.Lights.DirectionIndicator.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -156,7 +156,7 @@ export const lights = rows('lights', {
   registrationPlate: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Registration plate light',
+    label: 'Number plate light',
     vss: [{ path: 'Vehicle.Body.Lights.LicensePlate.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -164,14 +164,14 @@ export const lights = rows('lights', {
   sideMark: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Side mark light',
+    label: 'Side marker light',
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
   },
   hazard: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Hazard light',
+    label: 'Hazard lights',
     vss: [{ path: 'Vehicle.Body.Lights.Hazard.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
@@ -179,65 +179,81 @@ export const lights = rows('lights', {
   reverse: {
     type: 'word',
     words: ['ok', 'fault'],
-    label: 'Reverse light',
+    label: 'Reversing light',
     vss: [{ path: 'Vehicle.Body.Lights.Backup.IsDefect', shared: true, words: { fault: true } }],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['fault'] }],
     from: ['volvo'],
   },
   turnFrontLeftOn: {
     type: 'boolean',
-    label: 'Turn front left light on',
+    label: 'Front left turn signal on',
     vss: [{ path: 'Vehicle.Body.Lights.DirectionIndicator.IsSignaling', shared: true }],
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   turnFrontRightOn: {
     type: 'boolean',
-    label: 'Turn front right light on',
+    label: 'Front right turn signal on',
     vss: [{ path: 'Vehicle.Body.Lights.DirectionIndicator.IsSignaling', shared: true }],
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   turnRearLeftOn: {
     type: 'boolean',
-    label: 'Turn rear left light on',
+    label: 'Rear left turn signal on',
     vss: [{ path: 'Vehicle.Body.Lights.DirectionIndicator.IsSignaling', shared: true }],
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   turnRearRightOn: {
     type: 'boolean',
-    label: 'Turn rear right light on',
+    label: 'Rear right turn signal on',
     vss: [{ path: 'Vehicle.Body.Lights.DirectionIndicator.IsSignaling', shared: true }],
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   fogFrontLeftOn: {
     type: 'boolean',
-    label: 'Fog front left light on',
+    label: 'Front left fog light on',
     vss: [{ path: 'Vehicle.Body.Lights.Fog.IsOn', shared: true }],
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   fogFrontRightOn: {
     type: 'boolean',
-    label: 'Fog front right light on',
+    label: 'Front right fog light on',
     vss: [{ path: 'Vehicle.Body.Lights.Fog.IsOn', shared: true }],
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   fogRearLeftOn: {
     type: 'boolean',
-    label: 'Fog rear left light on',
+    label: 'Rear left fog light on',
     vss: [{ path: 'Vehicle.Body.Lights.Fog.IsOn', shared: true }],
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   fogRearRightOn: {
     type: 'boolean',
-    label: 'Fog rear right light on',
+    label: 'Rear right fog light on',
     vss: [{ path: 'Vehicle.Body.Lights.Fog.IsOn', shared: true }],
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'light', category: 'diagnostic', on: [true], disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
 })

@@ -26,7 +26,9 @@ export const lock = rows('lock', {
     words: ['locked', 'unlocked'],
     label: 'Driver door lock',
     vss: [{ path: 'Vehicle.Cabin.Door.#.IsLocked', instance: 'Row1.DriverSide', words: { locked: true, unlocked: false } }],
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'lock', category: 'diagnostic', on: ['unlocked'], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'lock', category: 'diagnostic', on: ['unlocked'], disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   passenger: {
@@ -34,29 +36,37 @@ export const lock = rows('lock', {
     words: ['locked', 'unlocked'],
     label: 'Passenger door lock',
     vss: [{ path: 'Vehicle.Cabin.Door.#.IsLocked', instance: 'Row1.PassengerSide', words: { locked: true, unlocked: false } }],
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'lock', category: 'diagnostic', on: ['unlocked'], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'lock', category: 'diagnostic', on: ['unlocked'], disabledByDefault: true },
+    ],
     from: ['stellantis-v1'],
   },
   cabin: {
     type: 'word',
     words: ['locked', 'unlocked'],
     label: 'Cabin lock',
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'lock', category: 'diagnostic', on: ['unlocked'], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'lock', category: 'diagnostic', on: ['unlocked'], disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   rear: {
     type: 'word',
     words: ['locked', 'unlocked'],
-    label: 'Rear doors lock',
+    label: 'Rear door locks',
     vss: [{ path: 'Vehicle.Cabin.Door.#.IsLocked', instance: 'Row2, both', words: { locked: true, unlocked: false } }],
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'lock', category: 'diagnostic', on: ['unlocked'], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'lock', category: 'diagnostic', on: ['unlocked'], disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   cargo: {
     type: 'word',
     words: ['locked', 'unlocked'],
     label: 'Cargo lock',
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'lock', category: 'diagnostic', on: ['unlocked'], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'lock', category: 'diagnostic', on: ['unlocked'], disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   tailgate: {
@@ -64,7 +74,9 @@ export const lock = rows('lock', {
     words: ['locked', 'unlocked'],
     label: 'Tailgate lock',
     vss: [{ path: 'Vehicle.Body.Trunk.IsLocked', words: { locked: true, unlocked: false } }],
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'lock', category: 'diagnostic', on: ['unlocked'], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'lock', category: 'diagnostic', on: ['unlocked'], disabledByDefault: true },
+    ],
     from: ['stellantis-v4'],
   },
 })

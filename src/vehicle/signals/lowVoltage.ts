@@ -23,7 +23,16 @@ export const lowVoltage = rows('lowVoltage', {
     unit: 'A',
     label: '12 V battery current',
     vss: [{ path: 'Vehicle.LowVoltageBattery.CurrentCurrent' }],
-    homeAssistant: [{ platform: 'sensor', deviceClass: 'current', stateClass: 'measurement', unit: 'A', category: 'diagnostic', disabledByDefault: true }],
+    homeAssistant: [
+      {
+        platform: 'sensor',
+        deviceClass: 'current',
+        stateClass: 'measurement',
+        unit: 'A',
+        category: 'diagnostic',
+        disabledByDefault: true,
+      },
+    ],
     from: ['stellantis-v1'],
   },
   indicator: {

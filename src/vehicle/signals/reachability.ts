@@ -12,7 +12,7 @@ export const reachability = rows('reachability', {
   reason: {
     type: 'word',
     words: ['no-internet', 'power-saving', 'in-use', 'updating'],
-    label: 'Why it is not reachable',
+    label: 'Why the car is not reachable',
     homeAssistant: [{ platform: 'sensor', deviceClass: 'enum', category: 'diagnostic' }],
     from: ['volvo'],
   },

@@ -5,14 +5,18 @@ export const safety = rows('safety', {
     type: 'word',
     words: ['ok', 'missing'],
     label: 'Driver belt',
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['missing'], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['missing'], disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   beltPassenger: {
     type: 'word',
     words: ['ok', 'missing'],
     label: 'Passenger belt',
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['missing'], disabledByDefault: true }],
+    homeAssistant: [
+      { platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['missing'], disabledByDefault: true },
+    ],
     from: ['stellantis-v1', 'stellantis-v4'],
   },
   eCall: {

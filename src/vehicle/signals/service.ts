@@ -6,7 +6,15 @@ export const service = rows('service', {
     words: ['ok', 'almost-due', 'due', 'overdue', 'other'],
     label: 'Service',
     vss: [{ path: 'Vehicle.Service.IsServiceDue', words: { due: true, overdue: true, ok: false, 'almost-due': false } }],
-    homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'problem', category: 'diagnostic', on: ['almost-due', 'due', 'overdue', 'other'] }, { platform: 'sensor', deviceClass: 'enum', category: 'diagnostic', disabledByDefault: true }],
+    homeAssistant: [
+      {
+        platform: 'binary_sensor',
+        deviceClass: 'problem',
+        category: 'diagnostic',
+        on: ['almost-due', 'due', 'overdue', 'other'],
+      },
+      { platform: 'sensor', deviceClass: 'enum', category: 'diagnostic', disabledByDefault: true },
+    ],
     from: ['volvo'],
   },
   reason: {
@@ -28,7 +36,7 @@ export const service = rows('service', {
     type: 'number',
     unit: 'days',
     label: 'Days until service',
-    vss: [{ path: 'Vehicle.Service.TimeToService', factor: 86400 }],
+    vss: [{ path: 'Vehicle.Service.TimeToService', factor: 86400, rounded: true }],
     homeAssistant: [{ platform: 'sensor', deviceClass: 'duration', unit: 'd', category: 'diagnostic' }],
     from: ['volvo', 'stellantis-v1', 'stellantis-v4'],
   },

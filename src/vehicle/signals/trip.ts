@@ -6,14 +6,18 @@ export const trip = rows('trip', {
     unit: 'km/h',
     label: 'Average speed',
     vss: [{ path: 'Vehicle.AverageSpeed' }],
-    homeAssistant: [{ platform: 'sensor', deviceClass: 'speed', stateClass: 'measurement', unit: 'km/h', category: 'diagnostic' }],
+    homeAssistant: [
+      { platform: 'sensor', deviceClass: 'speed', stateClass: 'measurement', unit: 'km/h', category: 'diagnostic' },
+    ],
     from: ['volvo'],
   },
   averageSpeedAutomatic: {
     type: 'number',
     unit: 'km/h',
     label: 'Average speed, last trip',
-    homeAssistant: [{ platform: 'sensor', deviceClass: 'speed', stateClass: 'measurement', unit: 'km/h', category: 'diagnostic' }],
+    homeAssistant: [
+      { platform: 'sensor', deviceClass: 'speed', stateClass: 'measurement', unit: 'km/h', category: 'diagnostic' },
+    ],
     from: ['volvo'],
   },
   averageConsumption: {
@@ -56,15 +60,19 @@ export const trip = rows('trip', {
     type: 'number',
     unit: 'km',
     label: 'Trip meter, manual',
-    vss: [{ path: 'Vehicle.TripMeterReading', factor: 1000 }],
-    homeAssistant: [{ platform: 'sensor', deviceClass: 'distance', stateClass: 'total_increasing', unit: 'km', category: 'diagnostic' }],
+    vss: [{ path: 'Vehicle.TripMeterReading', factor: 1000, rounded: true }],
+    homeAssistant: [
+      { platform: 'sensor', deviceClass: 'distance', stateClass: 'total_increasing', unit: 'km', category: 'diagnostic' },
+    ],
     from: ['volvo'],
   },
   meterAutomatic: {
     type: 'number',
     unit: 'km',
     label: 'Trip meter, automatic',
-    homeAssistant: [{ platform: 'sensor', deviceClass: 'distance', stateClass: 'total_increasing', unit: 'km', category: 'diagnostic' }],
+    homeAssistant: [
+      { platform: 'sensor', deviceClass: 'distance', stateClass: 'total_increasing', unit: 'km', category: 'diagnostic' },
+    ],
     from: ['volvo'],
   },
 })

@@ -5,7 +5,9 @@ export const windows = rows('windows', {
     type: 'word',
     words: ['open', 'closed', 'ajar'],
     label: 'Front left window',
-    vss: [{ path: 'Vehicle.Cabin.Door.Window.IsOpen', instance: 'Row1.DriverSide', words: { open: true, ajar: true, closed: false } }],
+    vss: [
+      { path: 'Vehicle.Cabin.Door.Window.IsOpen', instance: 'Row1.DriverSide', words: { open: true, ajar: true, closed: false } },
+    ],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'window', on: ['open', 'ajar'] }],
     from: ['volvo'],
   },
@@ -13,7 +15,13 @@ export const windows = rows('windows', {
     type: 'word',
     words: ['open', 'closed', 'ajar'],
     label: 'Front right window',
-    vss: [{ path: 'Vehicle.Cabin.Door.Window.IsOpen', instance: 'Row1.PassengerSide', words: { open: true, ajar: true, closed: false } }],
+    vss: [
+      {
+        path: 'Vehicle.Cabin.Door.Window.IsOpen',
+        instance: 'Row1.PassengerSide',
+        words: { open: true, ajar: true, closed: false },
+      },
+    ],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'window', on: ['open', 'ajar'] }],
     from: ['volvo'],
   },
@@ -21,7 +29,9 @@ export const windows = rows('windows', {
     type: 'word',
     words: ['open', 'closed', 'ajar'],
     label: 'Rear left window',
-    vss: [{ path: 'Vehicle.Cabin.Door.Window.IsOpen', instance: 'Row2.DriverSide', words: { open: true, ajar: true, closed: false } }],
+    vss: [
+      { path: 'Vehicle.Cabin.Door.Window.IsOpen', instance: 'Row2.DriverSide', words: { open: true, ajar: true, closed: false } },
+    ],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'window', on: ['open', 'ajar'] }],
     from: ['volvo'],
   },
@@ -29,7 +39,13 @@ export const windows = rows('windows', {
     type: 'word',
     words: ['open', 'closed', 'ajar'],
     label: 'Rear right window',
-    vss: [{ path: 'Vehicle.Cabin.Door.Window.IsOpen', instance: 'Row2.PassengerSide', words: { open: true, ajar: true, closed: false } }],
+    vss: [
+      {
+        path: 'Vehicle.Cabin.Door.Window.IsOpen',
+        instance: 'Row2.PassengerSide',
+        words: { open: true, ajar: true, closed: false },
+      },
+    ],
     homeAssistant: [{ platform: 'binary_sensor', deviceClass: 'window', on: ['open', 'ajar'] }],
     from: ['volvo'],
   },

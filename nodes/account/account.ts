@@ -1,0 +1,160 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red'
+import { openAccount, type OpenedAccount, type OpenOptions } from '../../src/account/open'
+import { readSettings, type AccountCredentials, type AccountSettings } from '../../src/account/settings'
+import { seconds, systemClock, type Timer } from '../../src/clock'
+import { memoryTokenStore } from '../../src/cloud/tokens'
+import { loadProvider } from '../../src/providers/registry'
+import { concernsAccount } from '../../src/account/health'
+import { toDrivewayError, DrivewayError, type Cause } from '../../src/vehicle/causes'
+import { onClose } from '../shared/glue'
+import { tokenStoreOf } from '../shared/place'
+import type { MqttNode } from '../mqtt/mqttNode'
+import type { AccountNode } from './accountNode'
+import { liveAccounts, type LiveAccount } from './live'
+import { serveRoutes, signInsOf } from './routes'
+import { signInToSimulator } from './selfSignIn'
+import { holdSimulator, releaseSimulator } from './simulatorHost'
+
+interface AccountConfig extends NodeDef {
+  mirror?: string
+  server?: string
+}
+
+/** Tabs whose own node is just about to tell the same trouble are left out; so the account waits a moment. */
+const raiseAfter = seconds(0.1)
+
+/** `driveway-account`: a signed-in link to one provider, shared by all nodes that use it. */
+export default function (RED: NodeAPI): void {
+  serveRoutes(RED)
+
+  function CarAccount(this: Node<AccountCredentials>, config: AccountConfig): void {
+    RED.nodes.createNode(this, config)
+    const node = this as unknown as AccountNode & Node<AccountCredentials>
+    const live: LiveAccount = { open: () => open() }
+    liveAccounts.set(node.id, live)
+    let opening: Promise<OpenedAccount> | undefined
+    let closing = false
+    let raising: Timer | undefined
+    const toldTabs = new Map<string, string>()
+    node.users = {}
+
+    /** Opens the account with the first who asks. A failure is kept: settings do not mend themselves. */
+    const open = (): Promise<OpenedAccount> => {
+      opening ??= start().catch((error: unknown) => {
+        const failure = toDrivewayError(error)
+        raise(failure.cause)
+        throw failure
+      })
+      return opening
+    }
+
+    const start = async (): Promise<OpenedAccount> => {
+      const settings = readSettings(config)
+      const opened =
+        settings.server === 'simulator' ? await openOnSimulator(node.id, settings) : await openSignedIn(RED, node, settings)
+      if (closing) opened.account.close()
+      live.opened = opened
+      const { account } = opened
+      account.on('health', ({ problem }) => (problem ? raise(problem) : clear()))
+      account.on('drift', ({ where, sample }) => node.warn(`schema-drift: ${where}: ${sample}`))
+      const held = signInsOf().takeHeld(node.id)
+      if (held) await opened.signIn.accept(held)
+      return opened
+    }
+
+    /** Tells every tab once that something stands in the way, and the log once. */
+    const raise = (cause: Cause) => {
+      raising?.cancel()
+      raising = systemClock.after(raiseAfter, () => {
+        if (closing) return
+        const tabs = new Map(Object.values(node.users).map((user) => [user.z, user]))
+        for (const [tab, user] of tabs) {
+          if (toldTabs.get(tab) === cause.code) continue
+          toldTabs.set(tab, cause.code)
+          user.error(new DrivewayError(cause), {})
+        }
+      })
+    }
+
+    const clear = () => {
+      raising?.cancel()
+      toldTabs.clear()
+    }
+
+    node.opened = () => open().then(({ account }) => account)
+    node.register = (user) => void (node.users[user.id] = user)
+    node.deregister = (user) => void delete node.users[user.id]
+    node.told = (user, cause) => {
+      if (concernsAccount(cause.code)) toldTabs.set(user.z, cause.code)
+    }
+
+    const mirrorNode = config.mirror ? (RED.nodes.getNode(config.mirror) as MqttNode | null) : null
+    let leaveMirror: (() => void) | undefined
+    if (mirrorNode?.type === 'driveway-mqtt')
+      node.opened().then(
+        (account) => {
+          if (!closing) leaveMirror = mirrorNode.mirror(node.id, account, config.name || account.provider.id)
+        },
+        () => undefined,
+      )
+
+    onClose(node, () => {
+      closing = true
+      raising?.cancel()
+      liveAccounts.delete(node.id)
+      leaveMirror?.()
+      return opening?.then(
+        ({ account }) => account.close(),
+        () => undefined,
+      )
+    })
+  }
+
+  const secret = { type: 'password' } as const
+  RED.nodes.registerType('driveway-account', CarAccount as never, {
+    credentials: { apiKey: secret, clientId: secret, clientSecret: secret, accessToken: secret, refreshToken: secret },
+  })
+}
+
+async function openSignedIn(RED: NodeAPI, node: Node<AccountCredentials>, settings: AccountSettings): Promise<OpenedAccount> {
+  const store = await tokenStoreOf(RED)
+  return openAccount({ id: node.id, settings, credentials: node.credentials ?? {}, clock: systemClock, store })
+}
+
+/** The simulator's demo application is used, and the sign-in is kept nowhere. */
+async function openOnSimulator(id: string, settings: AccountSettings): Promise<OpenedAccount> {
+  const simulator = await holdSimulator()
+  try {
+    const { demoCredentials } = await import('./demoCredentials')
+    const credentials = demoCredentials[settings.provider]
+    const options: OpenOptions = {
+      id,
+      settings,
+      credentials,
+      clock: systemClock,
+      store: memoryTokenStore(),
+      simulatorUrl: simulator.url,
+    }
+    const opened = await openAccount(options)
+    const kit = await loadProvider(settings.provider)
+    const authUrl = `${simulator.url}/${settings.provider}`
+    const client = kit.oauth(authUrl, {
+      clientId: credentials.clientId,
+      clientSecret: credentials.clientSecret,
+      api: settings.api ?? '',
+    })
+    await opened.signIn.accept(await signInToSimulator(client, systemClock))
+    const { account } = opened
+    const close = account.close.bind(account)
+    let held = true
+    account.close = () => {
+      close()
+      if (held) releaseSimulator()
+      held = false
+    }
+    return { ...opened, simulatorPage: `${simulator.url}/sim/` }
+  } catch (error) {
+    releaseSimulator()
+    throw error
+  }
+}

@@ -1,0 +1,226 @@
+/** What the editor asks the runtime. Every route needs a permission, but the one that the provider's page returns to. */
+import type { NodeAPI } from 'node-red'
+import type { Request, RequestHandler, Response } from 'express'
+import { addressesOf, oauthClientOf } from '../../src/account/open'
+import { readSettings, type AccountCredentials } from '../../src/account/settings'
+import { systemClock } from '../../src/clock'
+import { loadProvider } from '../../src/providers/registry'
+import { DrivewayError, toDrivewayError, type Cause } from '../../src/vehicle/causes'
+import { commandIds, commands } from '../../src/vehicle/commands'
+import { eventNames } from '../../src/vehicle/events'
+import { signalGroups } from '../../src/vehicle/signals'
+import type { Vehicle } from '../../src/vehicle/vehicle'
+import { afterwards, answerPage } from './answerPage'
+import { paramsExamples } from './examples'
+import { liveAccounts } from './live'
+import { SignIns } from './signIns'
+
+const untouched = '__PWRD__'
+
+/** One for the process: a sign-in outlives the deploy that comes in between. */
+let signIns: SignIns | undefined
+
+export const signInsOf = (): SignIns =>
+  (signIns ??= new SignIns(systemClock, async (account, tokens) => {
+    const live = liveAccounts.get(account)
+    if (!live) return false
+    try {
+      await (await live.open()).signIn.accept(tokens)
+      return true
+    } catch {
+      // The account's other settings are not right yet: the tokens wait for the next deploy.
+      return false
+    }
+  }))
+
+const httpStatusOf = (cause: Cause): number => (cause.code === 'INTERNAL' ? 500 : cause.code === 'INVALID_CONFIG' ? 400 : 502)
+
+export function serveRoutes(RED: NodeAPI): void {
+  const admin = RED.httpAdmin
+  const read = RED.auth.needsPermission('driveway.read')
+  const write = RED.auth.needsPermission('driveway.write')
+
+  /** Sends what `work` gives, or its error as `{code, message, action}`. */
+  const answering =
+    (work: (req: Request) => Promise<unknown>): RequestHandler =>
+    (req, res) => {
+      work(req).then(
+        (result) => void res.set('Cache-Control', 'no-store').json(result),
+        (error: unknown) => {
+          const { cause } = toDrivewayError(error)
+          const { code, message, action } = cause
+          res.status(httpStatusOf(cause)).set('Cache-Control', 'no-store').json({ code, message, action })
+        },
+      )
+    }
+
+  const idOf = (req: Request): string => String(req.params.id)
+  const deployed = async (req: Request) => {
+    const live = liveAccounts.get(idOf(req))
+    if (!live) throw notDeployed
+    return live.open()
+  }
+
+  admin.get(
+    '/driveway/catalogue',
+    read,
+    answering(async () => catalogue()),
+  )
+  admin.get(
+    '/driveway/accounts/:id',
+    read,
+    answering((req) => describe(idOf(req))),
+  )
+  admin.get(
+    '/driveway/accounts/:id/vehicles',
+    read,
+    answering(async (req) => ({ vehicles: await vehiclesOf(await deployed(req)) })),
+  )
+  admin.post(
+    '/driveway/accounts/:id/test',
+    write,
+    answering(async (req) => ({ vehicles: await vehiclesOf(await deployed(req)) })),
+  )
+  admin.post(
+    '/driveway/accounts/:id/sign-out',
+    write,
+    answering(async (req) => {
+      await (await deployed(req)).signIn.signOut()
+      return { ok: true }
+    }),
+  )
+  admin.post(
+    '/driveway/sign-in',
+    write,
+    answering((req) => begin(RED, bodyOf(req))),
+  )
+  admin.post(
+    '/driveway/sign-in/paste',
+    write,
+    answering(async (req) => told(await signInsOf().finish(queryOfAddress(bodyOf(req).address)))),
+  )
+  admin.get(
+    '/driveway/sign-in/:state',
+    read,
+    answering(async (req) => told(signInsOf().progress(String(req.params.state)))),
+  )
+  // No permission can be asked for here: a redirect carries none. The single-use state is the guard.
+  admin.get('/driveway/oauth/callback', (req: Request, res: Response) => {
+    const { code, state, error } = req.query
+    signInsOf()
+      .finish({ code: textOf(code), state: textOf(state), error: textOf(error) })
+      .then(
+        (progress) => answerPage(res, progress),
+        () => answerPage(res, afterwards),
+      )
+  })
+}
+
+const notDeployed = new DrivewayError({
+  code: 'INVALID_CONFIG',
+  message: 'This account is not deployed yet',
+  action: 'Deploy first.',
+})
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+const bodyOf = (req: Request): Record<string, unknown> =>
+  typeof req.body === 'object' && req.body !== null ? (req.body as Record<string, unknown>) : {}
+
+const told = ({ status, cause }: { status: string; cause?: Cause }) => ({
+  status,
+  ...(cause && { code: cause.code, message: cause.message, action: cause.action }),
+})
+
+function queryOfAddress(address: unknown): { code?: string; state?: string; error?: string } {
+  try {
+    const { searchParams } = new URL(String(address).trim())
+    const get = (name: string) => searchParams.get(name) ?? undefined
+    return { code: get('code'), state: get('state'), error: get('error') }
+  } catch {
+    return {}
+  }
+}
+
+function catalogue() {
+  return {
+    commands: commandIds.map((id) => ({
+      id,
+      label: commands[id].label,
+      guarded: commands[id].guarded === true,
+      params: paramsExamples[id] ?? null,
+    })),
+    groups: signalGroups.map((id) => ({ id, label: id })),
+    events: eventNames,
+  }
+}
+
+async function describe(id: string) {
+  const live = liveAccounts.get(id)
+  if (!live) return { deployed: false }
+  try {
+    const { account, signIn, simulatorPage } = await live.open()
+    const vehicles = account.known.map(shortOf)
+    return {
+      deployed: true,
+      signIn: await signIn.status(),
+      health: account.health,
+      vehicles,
+      ...(simulatorPage && { simulator: { page: simulatorPage } }),
+    }
+  } catch (error) {
+    const { code, message, action } = toDrivewayError(error).cause
+    return { deployed: true, signIn: { signedIn: false, problem: { code, message, action } }, vehicles: [] }
+  }
+}
+
+const shortOf = ({ id, slug, label, meta }: Vehicle) => ({
+  id,
+  slug,
+  label,
+  model: meta.model,
+  year: meta.year,
+  energy: meta.energy,
+})
+
+async function vehiclesOf({ account }: Awaited<ReturnType<NonNullable<ReturnType<typeof liveAccounts.get>>['open']>>) {
+  const cars = await account.vehicles()
+  return Promise.all(
+    cars.map(async (car) => {
+      const can = await account.capabilities(car).catch(() => undefined)
+      return { ...shortOf(car), commands: can?.commands ?? [] }
+    }),
+  )
+}
+
+/** Starts a sign-in with what the dialog holds now, deployed or not. Untouched secrets are taken from the runtime. */
+async function begin(RED: NodeAPI, body: Record<string, unknown>) {
+  const account = textOf(body.account) ?? ''
+  const stored = (RED.nodes.getCredentials(account) ?? {}) as AccountCredentials
+  const field = (name: 'clientId' | 'clientSecret') => {
+    const given = textOf(body[name])
+    return given === undefined || given === untouched || given === '' ? stored[name] : given
+  }
+  const settings = readSettings({
+    provider: body.provider,
+    server: body.server,
+    url: body.url,
+    authUrl: body.authUrl,
+    api: body.api,
+    scopes: body.scopes,
+  })
+  const kit = await loadProvider(settings.provider)
+  const redirectUri = textOf(body.redirectUri) ?? ''
+  if (!/^https?:\/\//.test(redirectUri))
+    throw new DrivewayError({
+      code: 'INVALID_CONFIG',
+      message: 'The redirect address must start with http:// or https://',
+      action: 'Mend the redirect address.',
+    })
+  const client = oauthClientOf(
+    settings,
+    kit,
+    { clientId: field('clientId'), clientSecret: field('clientSecret') },
+    addressesOf(settings, kit),
+  )
+  return signInsOf().begin(account, client, redirectUri)
+}

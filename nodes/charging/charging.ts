@@ -1,0 +1,197 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red'
+import type { Account, AccountEvents } from '../../src/account/account'
+import { matching } from '../../src/account/garage'
+import { chargingPolicy, type Policy } from '../../src/account/policies'
+import { DrivewayError, toDrivewayError } from '../../src/vehicle/causes'
+import type { EventName, VehicleEvent } from '../../src/vehicle/events'
+import type { SignalGroup } from '../../src/vehicle/signals'
+import type { Vehicle, VehicleId } from '../../src/vehicle/vehicle'
+import { accountOf, noAccount, onClose, onInput, text, type Message } from '../shared/glue'
+import { stateMessage } from '../shared/messages'
+import { Status } from '../shared/status'
+import { intervalsFrom } from './intervals'
+import { chargingWords } from './words'
+
+export interface ChargingConfig extends NodeDef {
+  account: string
+  vehicle?: string
+  profile?: string
+  intervals?: Record<string, unknown>
+  emit?: 'events' | 'changes' | 'always'
+  initial?: boolean
+}
+
+const watched: readonly SignalGroup[] = ['battery', 'charging']
+
+const chargingEvents: ReadonlySet<EventName> = new Set([
+  'plugged-in',
+  'unplugged',
+  'charging-started',
+  'charging-stopped',
+  'charging-complete',
+  'charge-limit-reached',
+  'charging-fault',
+  'charging-scheduled',
+  'level-changed',
+])
+
+/** `driveway-charging`: watches the charging of one car, or of all, and tells each edge once. */
+export default function (RED: NodeAPI): void {
+  function CarCharging(this: Node, config: ChargingConfig): void {
+    RED.nodes.createNode(this, config)
+    const node = this
+    const status = new Status(RED, node)
+    const accountNode = accountOf(RED, config.account)
+    let watch: ChargingWatch | undefined
+    let closing = false
+    accountNode?.register(node)
+    if (!accountNode) status.word('fault', 'noAccount')
+    else {
+      status.word('idle', 'loading')
+      accountNode.opened().then(
+        (account) => {
+          if (closing) return
+          try {
+            watch = new ChargingWatch(node, status, account, config)
+            watch.start()
+          } catch (error) {
+            const { cause } = toDrivewayError(error)
+            status.trouble(cause)
+            node.error(toDrivewayError(error), {})
+          }
+        },
+        (error: unknown) => status.trouble(toDrivewayError(error).cause),
+      )
+    }
+
+    onInput(node, async (message) => {
+      if (!accountNode) throw noAccount()
+      await accountNode.opened()
+      try {
+        await watch?.obey(message)
+      } catch (error) {
+        accountNode.told(node, toDrivewayError(error).cause)
+        throw error
+      }
+    })
+
+    onClose(node, () => {
+      closing = true
+      watch?.stop()
+      accountNode?.deregister(node)
+    })
+  }
+
+  RED.nodes.registerType('driveway-charging', CarCharging)
+}
+
+/** One node's watch over one account: what it listens to, what it sends on. */
+class ChargingWatch {
+  private readonly policy: Policy
+  private readonly isMine: (car: Vehicle) => boolean
+  private end?: () => void
+  private readonly greeted = new Set<VehicleId>()
+  private readonly listeners: { [E in 'reading' | 'event' | 'health' | 'vehicles']: (...args: AccountEvents[E]) => void }
+
+  constructor(
+    private readonly node: Node,
+    private readonly status: Status,
+    private readonly account: Account,
+    private readonly config: ChargingConfig,
+  ) {
+    this.isMine = matching(text(config.vehicle))
+    this.policy = chargingPolicy(intervalsFrom(config.profile, config.intervals))
+    this.listeners = {
+      reading: (car, taken) => this.onReading(car, taken),
+      event: (car, event) => this.onEvent(car, event),
+      health: () => this.showState(),
+      vehicles: () => this.onVehicles(),
+    }
+  }
+
+  start(): void {
+    for (const [name, listener] of this.each()) this.account.on(name, listener as never)
+    this.resume()
+    if (this.account.known.length) this.onVehicles()
+    this.showState()
+  }
+
+  stop(): void {
+    this.pause()
+    for (const [name, listener] of this.each()) this.account.off(name, listener as never)
+  }
+
+  /** `refresh`, `pause`, `resume`; anything else is a hint that something happens with the car. */
+  async obey(message: Message): Promise<void> {
+    const topic = message.topic
+    if (topic === 'pause') return this.pause()
+    if (topic === 'resume') return this.resume()
+    const cars = await this.account.chosen(text(this.config.vehicle))
+    if (topic === 'refresh') await Promise.all(cars.map((car) => this.account.read(car, watched, 0)))
+    else for (const car of cars) this.account.hint(car)
+  }
+
+  private each(): [keyof typeof this.listeners, unknown][] {
+    return Object.entries(this.listeners) as [keyof typeof this.listeners, unknown][]
+  }
+
+  private pause(): void {
+    this.end?.()
+    this.end = undefined
+    this.status.word('idle', 'paused')
+  }
+
+  private resume(): void {
+    this.end ??= this.account.watch(this.isMine, watched, this.policy)
+    this.showState()
+  }
+
+  private onVehicles(): void {
+    if (text(this.config.vehicle) !== undefined && !this.account.known.some(this.isMine)) {
+      const error = new DrivewayError({
+        code: 'VEHICLE_UNKNOWN',
+        message: 'The vehicle of this node is not in the account',
+        action: `Choose one of: ${this.account.known.map((car) => car.slug).join(', ')}.`,
+      })
+      this.status.trouble(error.cause)
+      this.node.error(error, {})
+    }
+  }
+
+  private onReading(car: Vehicle, { changes, events, first }: AccountEvents['reading'][1]): void {
+    if (!this.isMine(car)) return
+    this.showState()
+    if (!this.end) return
+    const known = this.account.about(car, watched)
+    if (Object.keys(known.snapshot).length === 0) return
+    const isFirst = first || !this.greeted.has(car.id)
+    this.greeted.add(car.id)
+    if (isFirst && this.config.initial) return this.send('initial', car)
+    const mine = changes.filter((change) => (watched as readonly string[]).includes(groupOf(change.signal)))
+    const toldAsEvent = events.some((event) => chargingEvents.has(event.name))
+    if (this.config.emit === 'always' || (this.config.emit === 'changes' && mine.length > 0 && !isFirst && !toldAsEvent))
+      this.send('snapshot', car)
+  }
+
+  private onEvent(car: Vehicle, event: VehicleEvent): void {
+    if (this.end && this.isMine(car) && chargingEvents.has(event.name)) this.send(event.name, car, event)
+  }
+
+  private send(topic: string, car: Vehicle, event?: VehicleEvent): void {
+    this.node.send(stateMessage(topic, this.account.about(car, watched), event))
+  }
+
+  private showState(): void {
+    const { problem, problemUntil } = this.account.health
+    if (!this.end) this.status.word('idle', 'paused')
+    else if (problem) this.status.trouble(problem, problemUntil)
+    else {
+      const cars = this.account.known.filter(this.isMine)
+      const [only] = cars
+      if (cars.length > 1) this.status.word('well', 'cars', { count: cars.length })
+      else if (only) chargingWords(this.status, this.account.snapshot(only.id))
+    }
+  }
+}
+
+const groupOf = (signal: string): string => signal.slice(0, signal.indexOf('.'))

@@ -1,0 +1,20 @@
+import type { Snapshot } from '../../src/vehicle/snapshot'
+import type { Status } from '../shared/status'
+
+/** Level, charging state and time left: `62 % · charging, 95 min left`. */
+export function chargingWords(status: Status, snapshot: Snapshot): void {
+  const { stateOfCharge } = snapshot.battery ?? {}
+  const { status: charging, connection, timeToComplete } = snapshot.charging ?? {}
+  const parts: string[] = []
+  if (typeof stateOfCharge === 'number') parts.push(`${Math.round(stateOfCharge)} %`)
+  if (charging === 'charging') {
+    const left =
+      typeof timeToComplete === 'number' ? status.translated('minutesLeft', { minutes: Math.round(timeToComplete) }) : ''
+    parts.push([status.translated('charging'), left].filter(Boolean).join(', '))
+  } else if (charging === 'complete' || charging === 'scheduled' || charging === 'fault') parts.push(status.translated(charging))
+  else if (typeof connection === 'string')
+    parts.push(status.translated(connection === 'connected' ? 'plugged' : connection === 'fault' ? 'fault' : 'unplugged'))
+  if (parts.length === 0) return status.word('idle', 'loading')
+  const isFault = charging === 'fault' || connection === 'fault'
+  status.show(isFault ? 'fault' : charging === 'charging' ? 'busy' : 'well', parts.join(' · '))
+}

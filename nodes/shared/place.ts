@@ -1,0 +1,50 @@
+/** Where this runtime keeps its sign-ins: an encrypted folder beside the flows, or memory when nothing can be written. */
+import path from 'node:path'
+import type { NodeAPI } from 'node-red'
+import { systemClock } from '../../src/clock'
+import { openSealer } from '../../src/cloud/seal'
+import { fileTokenStore, memoryTokenStore, type TokenStore } from '../../src/cloud/tokens'
+
+const opened = new Map<string, Promise<TokenStore>>()
+
+/** The folder: `DRIVEWAY_DIR`, else `driveway` in the user directory; undefined without either. */
+export function folderOf(RED: NodeAPI): string | undefined {
+  const given = process.env.DRIVEWAY_DIR
+  if (given) return path.resolve(given)
+  const { userDir } = RED.settings as { userDir?: string }
+  return userDir ? path.join(userDir, 'driveway') : undefined
+}
+
+/** The user's own credential secret first, then the one that Node-RED made; both may be there until the next deploy. */
+function secretsOf(RED: NodeAPI): string[] {
+  const { settings } = RED as unknown as { settings: Record<string, unknown> & { get?(key: string): unknown } }
+  const made = () => {
+    try {
+      return settings.get?.('_credentialSecret')
+    } catch {
+      return undefined
+    }
+  }
+  return [settings.credentialSecret, made()].filter((secret): secret is string => typeof secret === 'string' && secret !== '')
+}
+
+/** The store of sign-ins; one for each folder in this process. */
+export function tokenStoreOf(RED: NodeAPI): Promise<TokenStore> {
+  const dir = folderOf(RED)
+  if (!dir) return Promise.resolve(memoryTokenStore())
+  const secrets = secretsOf(RED)
+  // A newly set secret needs a new sealer.
+  const key = JSON.stringify([dir, secrets])
+  let store = opened.get(key)
+  if (!store) {
+    store = openSealer({ dir, secrets }).then(
+      (sealer) => fileTokenStore({ dir, sealer, clock: systemClock }),
+      () => {
+        RED.log.warn(`driveway: nothing can be written in ${dir}, so sign-ins last until Node-RED restarts`)
+        return memoryTokenStore()
+      },
+    )
+    opened.set(key, store)
+  }
+  return store
+}

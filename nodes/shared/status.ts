@@ -1,0 +1,73 @@
+/** The dot and the words below a node. Words come from the node's own catalogue, so that they can be translated. */
+import type { Node, NodeAPI, NodeStatusFill, NodeStatusShape } from 'node-red'
+import type { Cause, CauseCode } from '../../src/vehicle/causes'
+
+type Look = readonly [NodeStatusFill, NodeStatusShape]
+
+/** Grey ring: idle · yellow ring: waiting · blue dot: under way · green dot: well · red ring: needs somebody · red dot: fault. */
+export const looks = {
+  idle: ['grey', 'ring'],
+  waiting: ['yellow', 'ring'],
+  busy: ['blue', 'dot'],
+  well: ['green', 'dot'],
+  attention: ['red', 'ring'],
+  fault: ['red', 'dot'],
+} as const satisfies Record<string, Look>
+
+/** What the account's trouble is called below every node that uses it. */
+const troubles: Partial<Record<CauseCode, readonly [keyof typeof looks, string]>> = {
+  AUTH_REQUIRED: ['attention', 'signedOut'],
+  AUTH_EXPIRED: ['attention', 'expired'],
+  AUTH_REVOKED: ['attention', 'expired'],
+  KEY_INVALID: ['attention', 'key'],
+  SCOPE_MISSING: ['attention', 'scope'],
+  INVALID_CONFIG: ['fault', 'config'],
+  QUOTA_DAY: ['waiting', 'quota'],
+  QUOTA_MINUTE: ['waiting', 'quota'],
+  PROVIDER_DOWN: ['waiting', 'offline'],
+  PROVIDER_ERROR: ['waiting', 'offline'],
+  NETWORK: ['waiting', 'offline'],
+  TIMEOUT: ['waiting', 'offline'],
+  VEHICLE_UNKNOWN: ['attention', 'vehicle'],
+}
+
+const clockTime = (iso: string): string =>
+  new Date(iso).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false })
+
+export class Status {
+  private shown = ''
+
+  constructor(
+    private readonly RED: NodeAPI,
+    private readonly node: Node,
+  ) {}
+
+  /** A word of the catalogue (`status.<key>` of the node's type). */
+  word(look: keyof typeof looks, key: string, values?: Record<string, string | number>): void {
+    this.show(look, this.translated(key, values))
+  }
+
+  show(look: keyof typeof looks, words: string): void {
+    const [fill, shape] = looks[look]
+    const now = `${fill} ${shape} ${words}`
+    if (now === this.shown) return
+    this.shown = now
+    this.node.status({ fill, shape, text: words })
+  }
+
+  clear(): void {
+    this.shown = ''
+    this.node.status({})
+  }
+
+  /** What stands in the way, in two words, and until when it is known to last. */
+  trouble(cause: Cause, until?: string): void {
+    const [look, key] = troubles[cause.code] ?? ['fault', 'fault']
+    const words = this.translated(key)
+    this.show(look, until === undefined ? words : `${words} → ${clockTime(until)}`)
+  }
+
+  translated(key: string, values: Record<string, string | number> = {}): string {
+    return this.RED._(`${this.node.type}.status.${key}`, values)
+  }
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto'
+import type { Node, NodeAPI, NodeDef } from 'node-red'
+import type { Account, AccountEvents, Known } from '../../src/account/account'
+import { matching } from '../../src/account/garage'
+import { DrivewayError, toDrivewayError } from '../../src/vehicle/causes'
+import { isSignalGroup, signalGroups, type SignalGroup } from '../../src/vehicle/signals'
+import type { Vehicle } from '../../src/vehicle/vehicle'
+import { accountOf, chosen, noAccount, onClose, onInput, text, type Message } from '../shared/glue'
+import { stateMessage } from '../shared/messages'
+import { Status } from '../shared/status'
+
+interface StateConfig extends NodeDef {
+  account: string
+  vehicle?: string
+  groups?: string[]
+  maxAge?: string | number
+  onChange?: boolean
+}
+
+const usualMaxAge = 300
+
+/** `driveway-state`: answers a message with what is known of a car, and reads what is too old. */
+export default function (RED: NodeAPI): void {
+  function CarState(this: Node, config: StateConfig): void {
+    RED.nodes.createNode(this, config)
+    const node = this
+    const status = new Status(RED, node)
+    const accountNode = accountOf(RED, config.account)
+    let stop: (() => void) | undefined
+    let closing = false
+    accountNode?.register(node)
+    if (!accountNode) status.word('fault', 'noAccount')
+    else {
+      status.clear()
+      if (config.onChange)
+        accountNode.opened().then(
+          (account) => {
+            if (!closing) stop = tellChanges(node, account, config, status)
+          },
+          (error: unknown) => status.trouble(toDrivewayError(error).cause),
+        )
+    }
+
+    onInput(node, async (message, send) => {
+      if (!accountNode) throw noAccount()
+      try {
+        const account = await accountNode.opened()
+        const groups = groupsFrom(config.groups?.length ? config.groups : message.groups)
+        const maxAge = maxAgeFrom(config.maxAge, message.maxAge)
+        const cars = await account.chosen(chosen(config.vehicle, message.vehicle))
+        status.word('busy', 'loading')
+        const known = await Promise.all(cars.map((car) => account.read(car, groups, maxAge)))
+        if (closing) return
+        status.word('well', 'done')
+        const [first, ...others] = answers(message, known, RED)
+        if (first) send([[first, ...others]])
+      } catch (error) {
+        const { cause } = toDrivewayError(error)
+        status.trouble(cause)
+        accountNode.told(node, cause)
+        throw error
+      }
+    })
+
+    onClose(node, () => {
+      closing = true
+      stop?.()
+      accountNode?.deregister(node)
+    })
+  }
+
+  RED.nodes.registerType('driveway-state', CarState)
+}
+
+/** One message per car; several carry `parts`, so that a Join node collects them. The topic that came in is kept. */
+function answers(message: Message, known: readonly Known[], RED: NodeAPI): Message[] {
+  const id = randomUUID()
+  return known.map((one, index) => {
+    const copy = index === known.length - 1 ? message : RED.util.cloneMessage(message)
+    const parts = known.length > 1 ? { parts: { id, index, count: known.length } } : {}
+    const { topic: _topic, ...answer } = stateMessage('snapshot', one)
+    return Object.assign(copy, { topic: text(message.topic) ?? 'snapshot' }, answer, parts)
+  })
+}
+
+function groupsFrom(given: unknown): SignalGroup[] {
+  const list = given === undefined || given === '' ? [] : Array.isArray(given) ? given : [given]
+  return list.map((name: unknown) => {
+    if (typeof name === 'string' && isSignalGroup(name)) return name
+    throw new DrivewayError({
+      code: 'INVALID_PARAMS',
+      message: `groups: there is no group ${JSON.stringify(name)?.slice(0, 40)}`,
+      action: `Use some of: ${signalGroups.join(', ')}.`,
+    })
+  })
+}
+
+function maxAgeFrom(configured: unknown, given: unknown): number {
+  const value = configured === undefined || configured === null || configured === '' ? given : configured
+  if (value === undefined || value === '') return usualMaxAge
+  const seconds = Number(value)
+  if (Number.isFinite(seconds) && seconds >= 0) return seconds
+  throw new DrivewayError({
+    code: 'INVALID_PARAMS',
+    message: 'maxAge must be a number of seconds, 0 or more',
+    action: 'Mend maxAge.',
+  })
+}
+
+/** Sends on each change without being asked. */
+function tellChanges(node: Node, account: Account, config: StateConfig, status: Status): () => void {
+  const groups = groupsFrom(config.groups ?? [])
+  const isMine = matching(text(config.vehicle))
+  const wanted = groups.length ? groups : signalGroups
+  const onReading = (car: Vehicle, { changes, first }: AccountEvents['reading'][1]) => {
+    if (first || !isMine(car) || !changes.some(({ signal }) => wanted.some((group) => signal.startsWith(`${group}.`)))) return
+    node.send(stateMessage('snapshot', account.about(car, groups)))
+  }
+  const onHealth = () => {
+    const { problem, problemUntil } = account.health
+    if (problem) status.trouble(problem, problemUntil)
+    else status.clear()
+  }
+  account.on('reading', onReading)
+  account.on('health', onHealth)
+  const end = account.watch(isMine, wanted, account.freshness)
+  return () => {
+    end()
+    account.off('reading', onReading)
+    account.off('health', onHealth)
+  }
+}

@@ -1,0 +1,190 @@
+// The demo: Node-RED with an example flow, the simulator inside it, and an MQTT broker, all on this machine only.
+import { createServer as createHttpServer } from 'node:http'
+import { createServer } from 'node:net'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { root } from './prepare.mjs'
+
+const require = createRequire(import.meta.url)
+const host = '127.0.0.1'
+const exampleFlow = path.join(root, 'examples', 'Plug-in starts the climate.json')
+
+const options = {
+  'node-red-port': { type: 'string', default: '1880' },
+  'simulator-port': { type: 'string', default: '1890' },
+  'mqtt-port': { type: 'string', default: '1884' },
+  fresh: { type: 'boolean', default: false },
+}
+
+function fail(text) {
+  console.error(`driveway: ${text}`)
+  process.exit(1)
+}
+
+function readPorts(args) {
+  let values
+  try {
+    values = parseArgs({ args, options }).values
+  } catch (error) {
+    fail(
+      `${error.message}\nOptions: --node-red-port 1880 --simulator-port 1890 --mqtt-port 1884 --fresh (after \`npm start --\`)`,
+    )
+  }
+  for (const name of ['node-red-port', 'simulator-port', 'mqtt-port']) {
+    const port = Number(values[name])
+    if (!Number.isInteger(port) || port < 1 || port > 65535) fail(`--${name} must be a port from 1 to 65535`)
+  }
+  return values
+}
+
+async function mustBeFree(values) {
+  for (const name of ['node-red-port', 'simulator-port', 'mqtt-port']) {
+    const port = Number(values[name])
+    const free = await new Promise((resolve) => {
+      const probe = createServer()
+      probe.once('error', () => resolve(false))
+      probe.listen(port, host, () => probe.close(() => resolve(true)))
+    })
+    if (!free) fail(`port ${port} is taken; choose another one: npm start -- --${name} ${port + 1}`)
+  }
+}
+
+/** A user directory of its own, with this package in it the way an installed one would be. */
+function userDirectory(fresh) {
+  const dir = path.join(root, '.demo')
+  if (fresh) rmSync(dir, { recursive: true, force: true })
+  const scope = path.join(dir, 'node_modules', '@driveway')
+  mkdirSync(scope, { recursive: true })
+  const link = path.join(scope, 'node-red-connected-car')
+  rmSync(link, { recursive: true, force: true })
+  symlinkSync(root, link, 'junction')
+  writeFileSync(
+    path.join(dir, 'package.json'),
+    JSON.stringify({ name: 'driveway-demo', private: true, dependencies: { '@driveway/node-red-connected-car': '*' } }, null, 2),
+  )
+  const flows = path.join(dir, 'flows.json')
+  // The broker's port is an option, so the flow asks the environment for the address.
+  if (!existsSync(flows))
+    writeFileSync(flows, readFileSync(exampleFlow, 'utf8').replaceAll('mqtt://127.0.0.1:1884', '${DRIVEWAY_DEMO_BROKER}'))
+  return dir
+}
+
+async function startBroker(port) {
+  const { Aedes } = require('aedes')
+  const broker = await Aedes.createBroker()
+  const server = createServer(broker.handle)
+  await new Promise((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
+  return { broker, server }
+}
+
+async function startNodeRed(port, userDir) {
+  const RED = require('node-red')
+  const express = createRequire(require.resolve('node-red/package.json'))('express')
+  const app = express()
+  const server = createHttpServer(app)
+  RED.init(server, {
+    uiPort: port,
+    uiHost: host,
+    userDir,
+    flowFile: 'flows.json',
+    flowFilePretty: true,
+    httpAdminRoot: '/',
+    httpNodeRoot: '/',
+    credentialSecret: false,
+    telemetry: { enabled: false, updateNotification: false },
+    editorTheme: { tours: false, page: { title: 'Driveway demo' } },
+    logging: { console: { level: 'warn', metrics: false, audit: false } },
+  })
+  app.use('/', RED.httpAdmin)
+  app.use('/', RED.httpNode)
+  await RED.start()
+  await new Promise((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
+  return { RED, server }
+}
+
+const short = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text)
+const clock = () => new Date().toLocaleTimeString('en-GB')
+const line = (what, text) => console.log(`${clock()}  ${what.padEnd(9)}  ${text}`)
+
+/** Prints what anybody listening on the broker sees. */
+async function listen(port, onMessage) {
+  const { connectAsync } = require('mqtt')
+  const client = await connectAsync(`mqtt://${host}:${port}`, { protocolVersion: 5 })
+  client.on('message', (topic, payload) => {
+    const text = payload.toString()
+    line('mqtt', `${topic}  ${short(text, 140)}`)
+    onMessage(topic, text)
+  })
+  await client.subscribeAsync('driveway/#')
+}
+
+export async function demo(args) {
+  const values = readPorts(args)
+  await mustBeFree(values)
+  const [nodeRedPort, simulatorPort, mqttPort] = ['node-red-port', 'simulator-port', 'mqtt-port'].map((name) =>
+    Number(values[name]),
+  )
+  process.env.DRIVEWAY_SIMULATOR_PORT = String(simulatorPort)
+  process.env.DRIVEWAY_DEMO_BROKER = `mqtt://${host}:${mqttPort}`
+  console.log('driveway: starting Node-RED, the simulator and an MQTT broker …')
+  const { broker, server: mqttServer } = await startBroker(mqttPort)
+
+  let pluggedIn = false
+  let nodeRed
+  await listen(mqttPort, (topic) => {
+    // The flow knows the car now: time to show what happens when somebody plugs it in.
+    if (/^driveway\/(?!bridge)[^/]+\/state$/.test(topic) && !pluggedIn) {
+      pluggedIn = true
+      setTimeout(() => plugIn(simulatorPort), 3000)
+    }
+  })
+  nodeRed = await startNodeRed(nodeRedPort, userDirectory(values.fresh))
+  showFlow(nodeRed.RED)
+
+  console.log(`
+  Driveway demo
+    Node-RED editor   http://${host}:${nodeRedPort}/
+    Simulated cars    http://${host}:${simulatorPort}/sim/
+    MQTT broker       mqtt://${host}:${mqttPort}    (mosquitto_sub -p ${mqttPort} -v -t 'driveway/#')
+
+  In a moment a simulated Volvo is plugged in. Ctrl+C ends the demo.
+`)
+
+  const end = async () => {
+    setTimeout(() => process.exit(0), 5000)
+    await nodeRed.RED.stop()
+    nodeRed.server.close()
+    broker.close(() => mqttServer.close(() => process.exit(0)))
+  }
+  process.once('SIGINT', end)
+  process.once('SIGTERM', end)
+}
+
+async function plugIn(simulatorPort) {
+  line('driveway', 'plugging in the simulated car "ex40" …')
+  const answer = await fetch(`http://${host}:${simulatorPort}/sim/api/vehicles/ex40/plug-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ type: 'ac' }),
+  })
+  if (!answer.ok) line('driveway', `the simulator answered ${answer.status}: ${await answer.text()}`)
+}
+
+/** Prints what the demo flow's own messages say: the event and what became of the command. */
+function showFlow(RED) {
+  RED.hooks.add('onSend.driveway-demo', (sends) => {
+    for (const { source, msg } of sends) {
+      const { type } = source.node
+      if (type === 'driveway-charging' && msg.event) line('flow', `car charging → ${msg.topic}: ${msg.vehicle.label}`)
+      if (type === 'driveway-command') {
+        const { command, phase, cause, durationMs } = msg.payload
+        line(
+          'flow',
+          `car command → ${command}: ${phase}${cause ? ` (${cause.message})` : ''}${durationMs === undefined ? '' : ` after ${durationMs} ms`}`,
+        )
+      }
+    }
+  })
+}

@@ -1,0 +1,307 @@
+/** One account alive: its cars and what is known of them, when to ask, what to send. The only thing nodes and mirror see. */
+import { EventEmitter, setMaxListeners } from 'node:events'
+import { days, minutes, pause, seconds, type Clock, type Timer } from '../clock'
+import type { Ledger } from '../cloud/quota'
+import type { Provider } from '../providers/provider'
+import { DrivewayError, toDrivewayError } from '../vehicle/causes'
+import { commands, type CommandId } from '../vehicle/commands'
+import type { VehicleEvent } from '../vehicle/events'
+import { isFinal, type Outcome } from '../vehicle/outcome'
+import type { CarMemory } from '../vehicle/memory'
+import type { Drift } from '../vehicle/reading'
+import { readingsOf, snapshotOf, type Change, type Snapshot } from '../vehicle/snapshot'
+import { signalGroups, type SignalGroup } from '../vehicle/signals'
+import type { Capabilities, Vehicle, VehicleId } from '../vehicle/vehicle'
+import { findVehicle, isNamed, nameVehicles } from './garage'
+import { HealthRecord, type Health } from './health'
+import { Orders, type CommandRequest } from './orders'
+import { freshnessPolicy, type Policy } from './policies'
+import { closed, Reader } from './reader'
+import { Schedule } from './schedule'
+import type { AccountSettings } from './settings'
+
+export interface AccountOptions {
+  settings: AccountSettings
+  provider: Provider
+  ledger: Ledger
+  clock: Clock
+  /** Lets go of connections; called once, at the end. */
+  release?(): void
+}
+
+/** What is known of a car, as messages and topics carry it. */
+export interface Known {
+  vehicle: Vehicle
+  snapshot: Snapshot
+  readings: ReturnType<typeof readingsOf>
+}
+
+export interface AccountEvents {
+  /** The list of cars is known, or changed. */
+  vehicles: [readonly Vehicle[]]
+  /** A read or push was taken in, changed or not. */
+  reading: [Vehicle, { changes: Change[]; events: VehicleEvent[]; receivedAt: number; first: boolean }]
+  change: [Vehicle, Change[]]
+  event: [Vehicle, VehicleEvent]
+  /** Each phase of each command; the last one is final. The car is unknown when the command named none we know. */
+  outcome: [Vehicle | undefined, Outcome]
+  health: [Health]
+  drift: [Drift]
+}
+
+const listAge = days(1)
+/** How long after a command its effect is looked for. */
+const effectAfter = seconds(5)
+
+export class Account extends EventEmitter<AccountEvents> {
+  readonly provider: Provider
+  private readonly clock: Clock
+  private readonly closing = new AbortController()
+  private readonly reader: Reader
+  private readonly schedule: Schedule
+  private readonly orders: Orders
+  private readonly record: HealthRecord
+  private cars: readonly Vehicle[] = []
+  private listedAt = -Infinity
+  private listing?: Promise<readonly Vehicle[]>
+  private listRetry?: Timer
+  private readonly slugs = new Map<VehicleId, string>()
+
+  constructor(private readonly options: AccountOptions) {
+    super()
+    // Many nodes listen, and many requests may wait at once.
+    this.setMaxListeners(0)
+    setMaxListeners(0, this.closing.signal)
+    const { provider, clock, ledger, settings } = options
+    this.provider = provider
+    this.clock = clock
+    provider.onDrift = (drift) => this.emit('drift', drift)
+    this.record = new HealthRecord(clock, (health) => this.emit('health', health))
+    this.reader = new Reader({
+      provider,
+      clock,
+      closing: this.closing.signal,
+      onTaken: (vehicle, taken, intake, first) => {
+        for (const drift of taken.drifts) this.emit('drift', drift)
+        if (intake.source === 'poll') this.record.succeeded()
+        this.emit('reading', vehicle, { changes: taken.changes, events: taken.events, receivedAt: intake.receivedAt, first })
+        if (taken.changes.length) this.emit('change', vehicle, taken.changes)
+        for (const event of taken.events) this.emit('event', vehicle, event)
+      },
+      onFailures: (_vehicle, failures) => {
+        const [first] = failures
+        if (first) this.record.failed(first)
+      },
+    })
+    this.schedule = new Schedule({
+      clock,
+      vehicles: () => this.cars,
+      snapshot: (id) => this.snapshot(id),
+      lastTry: (id, group) => this.reader.lastTry(id, group),
+      cost: (id, groups) => provider.cost(id, groups),
+      waitFor: (calls) => ledger.waitFor('read', calls),
+      read: (vehicle, groups, maxAge) => this.freshen(vehicle, groups, maxAge),
+    })
+    this.orders = new Orders({
+      provider,
+      clock,
+      closing: this.closing.signal,
+      allow: settings.allow,
+      vehicle: (reference) => this.vehicle(reference),
+      capabilities: (vehicle) => this.capabilities(vehicle),
+      checkQuota: () => {
+        // Asking costs nothing; with nothing left, taking is what says why and until when.
+        if (ledger.waitFor('command', 1) > 0) ledger.take('command')
+      },
+      onPhase: (vehicle, outcome) => this.told(vehicle, outcome),
+      onReadings: (vehicle, readings) =>
+        this.reader.accept(vehicle, { readings, receivedAt: clock.now(), source: 'push', groups: [] }),
+    })
+  }
+
+  /** The cars, asked of the cloud once a day. Rejects while they were never known. */
+  async vehicles(): Promise<readonly Vehicle[]> {
+    if (this.closing.signal.aborted) throw closed()
+    if (this.clock.now() - this.listedAt < listAge) return this.cars
+    this.listing ??= this.list().finally(() => (this.listing = undefined))
+    if (this.cars.length === 0) return this.listing
+    // An old list is better than none: it is renewed behind the back.
+    this.listing.catch(() => undefined)
+    return this.cars
+  }
+
+  /** The cars known so far, without asking. */
+  get known(): readonly Vehicle[] {
+    return this.cars
+  }
+
+  /** The car that `reference` names (id, slug, or the `vehicle` of a message), or the only one. Rejects with `VEHICLE_UNKNOWN`. */
+  async vehicle(reference: unknown): Promise<Vehicle> {
+    return findVehicle(await this.vehicles(), reference)
+  }
+
+  /** All cars when nothing is named, else the named one. */
+  async chosen(reference: unknown): Promise<readonly Vehicle[]> {
+    return isNamed(reference) ? [await this.vehicle(reference)] : this.vehicles()
+  }
+
+  async capabilities(vehicle: Vehicle): Promise<Capabilities> {
+    return this.guard(this.provider.capabilities(vehicle.id, this.closing.signal))
+  }
+
+  snapshot(vehicle: VehicleId): Snapshot {
+    return snapshotOf(this.reader.memory(vehicle))
+  }
+
+  memory(vehicle: VehicleId): CarMemory {
+    return this.reader.memory(vehicle)
+  }
+
+  /** What is known of a car now, without asking. No groups: all. */
+  about(vehicle: Vehicle, groups?: readonly SignalGroup[]): Known {
+    const memory = this.reader.memory(vehicle.id)
+    const whole = snapshotOf(memory)
+    const wanted = groups?.length ? groups : signalGroups
+    const snapshot = Object.fromEntries(wanted.flatMap((group) => (whole[group] ? [[group, whole[group]]] : []))) as Snapshot
+    return { vehicle, snapshot, readings: readingsOf(memory, groups?.length ? groups : undefined) }
+  }
+
+  /** Reads what is older than `maxAge` seconds, shared with whoever else asks; then tells what is known. No groups: all. */
+  async read(vehicle: Vehicle, groups: readonly SignalGroup[], maxAge: number): Promise<Known> {
+    const wanted = groups.length ? groups : signalGroups
+    await this.freshen(vehicle, wanted, seconds(maxAge))
+    return this.about(vehicle, groups)
+  }
+
+  /** When a group was last read, in ms since 1970. */
+  lastRead(vehicle: VehicleId, group: SignalGroup): number | undefined {
+    return this.reader.lastRead(vehicle, group)
+  }
+
+  /** How fresh this account's owner wants each group where nobody says otherwise. */
+  get freshness(): Policy {
+    return freshnessPolicy(this.options.settings.freshness)
+  }
+
+  /** Keeps these groups of the cars that `matches` as fresh as `policy` says, until the answer is called. */
+  watch(matches: (vehicle: Vehicle) => boolean, groups: readonly SignalGroup[], policy: Policy): () => void {
+    const stop = this.schedule.watch({ matches, groups, policy })
+    this.ensureListed()
+    return stop
+  }
+
+  /** Somebody knows that something happens with the car: polls fast for 10 minutes. False: already so, or resting. */
+  hint(vehicle: Vehicle): boolean {
+    return this.schedule.hint(vehicle.id)
+  }
+
+  /** Sends a command; every phase goes to `onPhase`, the last one is also the answer. Never rejects. */
+  async send(request: CommandRequest, onPhase?: (outcome: Outcome) => void): Promise<{ outcome: Outcome; vehicle?: Vehicle }> {
+    return this.orders.send(request, onPhase)
+  }
+
+  /** After a sign-in: what was waiting for one goes on. */
+  resume(): void {
+    this.schedule.resume()
+    this.ensureListed()
+  }
+
+  get health(): Health & { quota: ReturnType<Ledger['status']>; nextRead?: number; unfinished: number } {
+    return {
+      ...this.record.health,
+      quota: this.options.ledger.status(),
+      nextRead: this.schedule.next,
+      unfinished: this.orders.unfinished,
+    }
+  }
+
+  /** Ends timers and requests at once; commands under way end as `unknown`, `SHUTDOWN`. */
+  close(): void {
+    if (this.closing.signal.aborted) return
+    this.schedule.close()
+    this.listRetry?.cancel()
+    this.closing.abort(closed())
+    this.options.release?.()
+  }
+
+  private async freshen(vehicle: Vehicle, groups: readonly SignalGroup[], maxAgeMs: number): Promise<void> {
+    await this.guard(this.reader.freshen(vehicle, groups, maxAgeMs))
+  }
+
+  /** Writes a failed talk with the cloud down in the health record. */
+  private async guard<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      const failure = toDrivewayError(error)
+      if (failure.code !== 'SHUTDOWN') this.record.failed(failure.cause)
+      throw failure
+    }
+  }
+
+  private async list(): Promise<readonly Vehicle[]> {
+    const { provider, settings } = this.options
+    const listed = await this.guard(provider.vehicles(this.closing.signal))
+    let named: Vehicle[]
+    try {
+      named = nameVehicles(provider.id, listed, settings.vehicles, this.slugs)
+    } catch (error) {
+      this.record.failed(toDrivewayError(error).cause)
+      throw error
+    }
+    this.record.succeeded()
+    for (const { id, slug } of named) this.slugs.set(id, slug)
+    for (const old of this.cars) if (!named.some((car) => car.id === old.id)) this.reader.forget(old.id)
+    this.cars = named
+    this.listedAt = this.clock.now()
+    this.emit('vehicles', named)
+    this.schedule.resume()
+    return named
+  }
+
+  /** A watcher needs the cars: asks for them until they are known, unless only a person can help. */
+  private ensureListed(attempt = 0): void {
+    if (this.closing.signal.aborted || !this.schedule.watched) return
+    this.listRetry?.cancel()
+    this.vehicles().then(
+      () => {
+        this.listRetry = this.clock.after(listAge, () => this.ensureListed())
+      },
+      (error: unknown) => {
+        const cause = error instanceof DrivewayError ? error.cause : undefined
+        if (cause && !retriesList.has(cause.code)) return
+        const wait = Math.max(seconds(cause?.retryAfter ?? 0), Math.min(minutes(15), seconds(5) * 2 ** attempt))
+        this.listRetry = this.clock.after(wait * (1 + this.clock.random() * 0.1), () =>
+          this.ensureListed(Math.min(attempt + 1, 10)),
+        )
+      },
+    )
+  }
+
+  private told(vehicle: Vehicle | undefined, outcome: Outcome): void {
+    this.emit('outcome', vehicle, outcome)
+    if (vehicle && isFinal(outcome.phase) && outcome.ok !== false && outcome.phase !== 'checked')
+      void this.lookForEffect(vehicle, outcome.command as CommandId)
+  }
+
+  /** Most clouds answer a command without the car's new state: it is read once, a little later. */
+  private async lookForEffect(vehicle: Vehicle, command: CommandId): Promise<void> {
+    const touched = (commands[command].touches ?? []).filter((group) => this.provider.cost(vehicle.id, [group]) > 0)
+    if (touched.length === 0 || !this.schedule.watched) return
+    await pause(this.clock, effectAfter, this.closing.signal)
+    if (this.closing.signal.aborted || this.options.ledger.waitFor('read', touched.length) > 0) return
+    await this.freshen(vehicle, touched, 0).catch(() => undefined)
+  }
+}
+
+/** Failures after which asking again by itself makes sense. */
+const retriesList: ReadonlySet<string> = new Set([
+  'NETWORK',
+  'TIMEOUT',
+  'PROVIDER_DOWN',
+  'PROVIDER_ERROR',
+  'QUOTA_DAY',
+  'QUOTA_MINUTE',
+  'SCHEMA_DRIFT',
+  'INTERNAL',
+])

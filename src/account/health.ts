@@ -1,0 +1,85 @@
+/** How an account is doing, for people: what stands in its way now, and what it spent. */
+import { iso, type Clock } from '../clock'
+import type { Cause, CauseCode } from '../vehicle/causes'
+
+export interface Health {
+  /** False while signed out or the cloud is down: what is known may be old. A sleeping car is no reason. */
+  online: boolean
+  /** What stands in the way of the whole account now. */
+  problem?: Cause
+  /** ISO 8601 UTC: since when, and until when where that is known. */
+  problemSince?: string
+  problemUntil?: string
+  /** The last thing that went wrong, also with one car or one call. */
+  lastError?: { code: CauseCode; message: string; at: string }
+  lastSuccess?: string
+}
+
+/** These concern the account as a whole; any other failure is the matter of one car or one call. */
+const ofTheAccount: ReadonlySet<CauseCode> = new Set([
+  'AUTH_REQUIRED',
+  'AUTH_EXPIRED',
+  'AUTH_REVOKED',
+  'KEY_INVALID',
+  'INVALID_CONFIG',
+  'QUOTA_DAY',
+  'PROVIDER_DOWN',
+  'NETWORK',
+  'TIMEOUT',
+  'PROVIDER_ERROR',
+])
+/** With these, nothing new can be learnt at all. */
+const cutsOff: ReadonlySet<CauseCode> = new Set([
+  'AUTH_REQUIRED',
+  'AUTH_EXPIRED',
+  'AUTH_REVOKED',
+  'KEY_INVALID',
+  'INVALID_CONFIG',
+  'PROVIDER_DOWN',
+  'NETWORK',
+  'TIMEOUT',
+  'PROVIDER_ERROR',
+])
+
+export const concernsAccount = (code: CauseCode): boolean => ofTheAccount.has(code)
+
+/** Keeps the health; tells `onChange` when the problem changes, not each time that it is met again. */
+export class HealthRecord {
+  private current: Health = { online: true }
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly onChange: (health: Health) => void,
+  ) {}
+
+  get health(): Health {
+    return { ...this.current }
+  }
+
+  failed(cause: Cause): void {
+    const now = this.clock.now()
+    const lastError = { code: cause.code, message: cause.message, at: iso(now) }
+    if (!ofTheAccount.has(cause.code)) {
+      this.current = { ...this.current, lastError }
+      return
+    }
+    const same = this.current.problem?.code === cause.code
+    const problemUntil = cause.retryAfter === undefined ? undefined : iso(now + cause.retryAfter * 1000)
+    this.current = {
+      ...this.current,
+      online: !cutsOff.has(cause.code),
+      problem: cause,
+      problemSince: same ? this.current.problemSince : iso(now),
+      problemUntil,
+      lastError,
+    }
+    if (!same) this.onChange(this.health)
+  }
+
+  succeeded(): void {
+    const had = this.current.problem !== undefined
+    const { lastError } = this.current
+    this.current = { online: true, lastSuccess: iso(this.clock.now()), ...(lastError && { lastError }) }
+    if (had) this.onChange(this.health)
+  }
+}

@@ -1,0 +1,134 @@
+/** Puts an account together: settings and credentials in, one live Account out. */
+import { createHash } from 'node:crypto'
+import type { Clock } from '../clock'
+import { Http, type CallRecord } from '../cloud/http'
+import { SignedInTokens, type OAuthClient, type SignInStatus, type TokenSet } from '../cloud/oauth'
+import { Ledger, type QuotaRules } from '../cloud/quota'
+import type { TokenStore } from '../cloud/tokens'
+import { loadProvider, type ProviderKit } from '../providers/registry'
+import { Account } from './account'
+import { invalidConfig, type AccountCredentials, type AccountSettings } from './settings'
+
+export interface OpenOptions {
+  /** Of the config node; makes the sign-in this account's own. */
+  id: string
+  settings: AccountSettings
+  credentials: AccountCredentials
+  clock: Clock
+  store: TokenStore
+  /** Base address of the simulator, when the account's server is that. */
+  simulatorUrl?: string
+  onSignIn?: (status: SignInStatus) => void
+}
+
+export interface OpenedAccount {
+  account: Account
+  signIn: SignInControl
+  /** The last calls, for support. */
+  calls: readonly CallRecord[]
+  /** Address of the simulator's page, for accounts that use it. */
+  simulatorPage?: string
+}
+
+export interface SignInControl {
+  status(): Promise<SignInStatus>
+  accept(tokens: TokenSet): Promise<void>
+  signOut(): Promise<void>
+}
+
+export interface Addresses {
+  url: string
+  authUrl: string
+}
+
+/** Where the account's cloud is. `simulator`: below the provider's own prefix of the simulator. */
+export function addressesOf(settings: AccountSettings, kit: ProviderKit, simulatorUrl?: string): Addresses {
+  if (settings.server === 'production') return kit.production
+  if (settings.server === 'custom') {
+    const url = bare(settings.url ?? '')
+    return { url, authUrl: settings.authUrl ? bare(settings.authUrl) : url }
+  }
+  if (!simulatorUrl) throw invalidConfig('The simulator is not running')
+  const url = `${bare(simulatorUrl)}/${settings.provider}`
+  return { url, authUrl: url }
+}
+
+const bare = (url: string): string => url.replace(/\/+$/, '')
+
+/** The OAuth client of an account's fields. Throws `INVALID_CONFIG` naming the first that is missing. */
+export function oauthClientOf(
+  settings: AccountSettings,
+  kit: ProviderKit,
+  credentials: AccountCredentials,
+  addresses: Addresses,
+): OAuthClient {
+  const { clientId, clientSecret } = credentials
+  if (!clientId) throw invalidConfig(`${kit.title}: the client id is missing in the account`)
+  if (!clientSecret) throw invalidConfig(`${kit.title}: the client secret is missing in the account`)
+  return kit.oauth(addresses.authUrl, { clientId, clientSecret, api: settings.api ?? '', scopes: settings.scopes })
+}
+
+/** Rejects with `INVALID_CONFIG` when a field that the provider needs is missing. Makes no call. */
+export async function openAccount({
+  id,
+  settings,
+  credentials,
+  clock,
+  store,
+  simulatorUrl,
+  onSignIn,
+}: OpenOptions): Promise<OpenedAccount> {
+  const kit = await loadProvider(settings.provider)
+  const addresses = addressesOf(settings, kit, simulatorUrl)
+  const { apiKey, accessToken, refreshToken } = credentials
+  if (!apiKey) throw invalidConfig(`${kit.title}: the API key is missing in the account`)
+  // A pasted access token alone needs no application of one's own.
+  const pastedOnly = accessToken && !refreshToken && !credentials.clientId
+  const client = oauthClientOf(settings, kit, pastedOnly ? { clientId: 'none', clientSecret: 'none' } : credentials, addresses)
+  const http = new Http({ baseUrl: addresses.url, clock, name: kit.title })
+  const authHttp = new Http({ baseUrl: addresses.authUrl, clock, name: kit.title })
+  const rules: QuotaRules = {
+    ...kit.limits,
+    perDay: settings.quotaPerDay ?? kit.limits.perDay,
+    commandReserve: settings.commandReserve,
+  }
+  const ledger = ledgerOf(`${settings.provider} ${addresses.url} ${apiKey}`, rules, clock, kit.title)
+  const tokens = new SignedInTokens({
+    client,
+    http: authHttp,
+    store,
+    account: id,
+    clock,
+    seed: { accessToken, refreshToken },
+    onChange: (status) => onSignIn?.(status),
+  })
+  const provider = kit.open({ baseUrl: addresses.url, apiKey, api: settings.api ?? '', http, tokens, ledger, clock })
+  const release = () => {
+    http.close()
+    authHttp.close()
+  }
+  const account = new Account({ settings, provider, ledger, clock, release })
+  const signIn: SignInControl = {
+    status: () => tokens.status(),
+    accept: async (given) => {
+      await tokens.accept(given)
+      account.resume()
+    },
+    signOut: () => tokens.signOut(),
+  }
+  return { account, signIn, calls: http.recent }
+}
+
+const ledgers = new WeakMap<Clock, Map<string, Ledger>>()
+
+/** Accounts with one key share one count, and a redeploy does not forget it. */
+function ledgerOf(key: string, rules: QuotaRules, clock: Clock, title: string): Ledger {
+  const hash = createHash('sha256')
+    .update(`${key} ${JSON.stringify(rules)}`)
+    .digest('hex')
+  const known = ledgers.get(clock) ?? new Map<string, Ledger>()
+  ledgers.set(clock, known)
+  let ledger = known.get(hash)
+  if (!ledger) known.set(hash, (ledger = new Ledger(rules, clock, title)))
+  return ledger
+}

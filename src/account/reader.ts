@@ -1,0 +1,132 @@
+/** Everything known of the account's cars, and the one way to learn more: one read at a time for each car. */
+import type { Clock } from '../clock'
+import type { Provider } from '../providers/provider'
+import { DrivewayError, toDrivewayError, type Cause } from '../vehicle/causes'
+import { emptyMemory, type CarMemory } from '../vehicle/memory'
+import { takeIn, type Intake, type Taken } from '../vehicle/snapshot'
+import type { SignalGroup } from '../vehicle/signals'
+import type { Vehicle, VehicleId } from '../vehicle/vehicle'
+
+interface CarState {
+  memory: CarMemory
+  /** When each group was last read whole, in ms since 1970. */
+  readAt: Partial<Record<SignalGroup, number>>
+  /** When the last try for each group failed, and why. */
+  failedAt: Partial<Record<SignalGroup, { at: number; error: DrivewayError }>>
+  /** The end of the line of reads. */
+  line: Promise<unknown>
+}
+
+export interface ReaderOptions {
+  provider: Provider
+  clock: Clock
+  closing: AbortSignal
+  /** `first`: nothing was known of the car before. */
+  onTaken(vehicle: Vehicle, taken: Taken, intake: Intake, first: boolean): void
+  /** Calls that failed although others of the same read succeeded. */
+  onFailures(vehicle: Vehicle, failures: readonly Cause[]): void
+}
+
+export class Reader {
+  private readonly cars = new Map<VehicleId, CarState>()
+
+  constructor(private readonly options: ReaderOptions) {}
+
+  memory(vehicle: VehicleId): CarMemory {
+    return this.car(vehicle).memory
+  }
+
+  restore(vehicle: VehicleId, memory: CarMemory): void {
+    this.car(vehicle).memory = memory
+  }
+
+  forget(vehicle: VehicleId): void {
+    this.cars.delete(vehicle)
+  }
+
+  /** When the group was last read whole, or tried in vain; undefined if never. */
+  lastTry(vehicle: VehicleId, group: SignalGroup): number | undefined {
+    const { readAt, failedAt } = this.car(vehicle)
+    const times = [readAt[group], failedAt[group]?.at].filter((time) => time !== undefined)
+    return times.length ? Math.max(...times) : undefined
+  }
+
+  /** When the group was last read whole; undefined if never. */
+  lastRead(vehicle: VehicleId, group: SignalGroup): number | undefined {
+    return this.car(vehicle).readAt[group]
+  }
+
+  /**
+   * Makes sure that these groups are no older than `maxAgeMs`. Those who ask while a read is under way wait for it
+   * and share what it brings, its failure too. Rejects when none of the groups could be read.
+   */
+  async freshen(vehicle: Vehicle, groups: readonly SignalGroup[], maxAgeMs: number): Promise<void> {
+    const asked = this.options.clock.now()
+    const car = this.car(vehicle.id)
+    const turn = car.line.then(() => this.readStale(vehicle, car, groups, asked, maxAgeMs))
+    car.line = turn.catch(() => undefined)
+    await turn
+  }
+
+  /** Takes in what came by itself, such as a push or the answer of a command. */
+  accept(vehicle: Vehicle, intake: Intake): void {
+    const car = this.car(vehicle.id)
+    const first = car.memory.takenAt === undefined
+    const taken = takeIn(car.memory, intake, { provider: vehicle.provider, id: vehicle.id })
+    car.memory = taken.memory
+    this.options.onTaken(vehicle, taken, intake, first)
+  }
+
+  private async readStale(
+    vehicle: Vehicle,
+    car: CarState,
+    groups: readonly SignalGroup[],
+    asked: number,
+    maxAgeMs: number,
+  ): Promise<void> {
+    const { provider, clock, closing } = this.options
+    const oldest = asked - maxAgeMs
+    const stale = groups.filter((group) => (car.readAt[group] ?? -Infinity) < oldest)
+    if (stale.length === 0) return
+    const known = stale.map((group) => car.failedAt[group]).find((failure) => failure !== undefined && failure.at >= asked)
+    if (known && stale.every((group) => (car.failedAt[group]?.at ?? -Infinity) >= asked)) throw known.error
+    closing.throwIfAborted()
+    const wanted = stale.filter((group) => provider.cost(vehicle.id, [group]) > 0)
+    if (wanted.length === 0) return
+    try {
+      const answer = await provider.read(vehicle.id, wanted, closing)
+      const receivedAt = clock.now()
+      const covered = [...new Set([...answer.groups, ...provider.bring(vehicle.id, answer.groups)])]
+      for (const group of covered) {
+        car.readAt[group] = receivedAt
+        delete car.failedAt[group]
+      }
+      this.accept(vehicle, { readings: answer.readings, receivedAt, source: 'poll', groups: covered })
+      if (answer.failures.length) this.options.onFailures(vehicle, answer.failures)
+      const missed = wanted.filter((group) => !covered.includes(group))
+      const first = answer.failures[0]
+      if (first) this.failed(car, missed, new DrivewayError(first), receivedAt)
+      if (first && missed.length === wanted.length) throw new DrivewayError(first)
+    } catch (error) {
+      const failure = closing.aborted ? closed() : toDrivewayError(error)
+      this.failed(car, wanted, failure, clock.now())
+      throw failure
+    }
+  }
+
+  private failed(car: CarState, groups: readonly SignalGroup[], error: DrivewayError, at: number): void {
+    for (const group of groups) car.failedAt[group] = { at, error }
+  }
+
+  private car(id: VehicleId): CarState {
+    let car = this.cars.get(id)
+    if (!car) {
+      car = { memory: emptyMemory(), readAt: {}, failedAt: {}, line: Promise.resolve() }
+      this.cars.set(id, car)
+    }
+    return car
+  }
+}
+
+export const closed = (): DrivewayError =>
+  new DrivewayError({ code: 'SHUTDOWN', message: 'The account was closed meanwhile', action: 'Try again when it is back.' })

@@ -1,0 +1,77 @@
+/** What an account is told by its dialog. Bad values name the first bad field. */
+import { z } from 'zod'
+import { DrivewayError } from '../vehicle/causes'
+import { commandIds, type CommandId } from '../vehicle/commands'
+import { signalGroups } from '../vehicle/signals'
+
+export const slugPattern = /^[a-z0-9_-]+$/
+
+/** Dialogs hand over numbers as texts, and an empty text where nothing was filled in. */
+const number = (inner: z.ZodNumber) =>
+  z.preprocess(
+    (value) => (value === '' || value === null ? undefined : typeof value === 'string' ? Number(value) : value),
+    inner.optional(),
+  )
+
+const optionalText = z.preprocess((value) => (value === '' || value === null ? undefined : value), z.string().optional())
+const optionalUrl = z.preprocess(
+  (value) => (value === '' || value === null ? undefined : value),
+  z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+)
+
+const listedCar = z.object({
+  id: z.string().min(1),
+  slug: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z
+      .string()
+      .regex(slugPattern, 'may only have a-z, 0-9, _ and -')
+      .refine((slug) => slug !== 'bridge', 'must not be "bridge", that name is taken')
+      .optional(),
+  ),
+  label: optionalText,
+  steering: z.preprocess((value) => (value === '' ? undefined : value), z.enum(['left', 'right']).optional()),
+})
+
+const schema = z
+  .object({
+    name: optionalText,
+    provider: z.enum(['volvo'], { error: 'must be volvo' }),
+    server: z.enum(['production', 'simulator', 'custom']).default('production'),
+    url: optionalUrl,
+    authUrl: optionalUrl,
+    api: optionalText,
+    vehicles: z.array(listedCar).default([]),
+    allow: z.array(z.enum(commandIds as [CommandId, ...CommandId[]])).default([]),
+    scopes: optionalText.transform((list) => list?.split(/[\s,]+/).filter(Boolean)),
+    quotaPerDay: number(z.number().int().min(1)),
+    commandReserve: number(z.number().min(0).max(90)).transform((percent) => percent ?? 5),
+    freshness: z.partialRecord(z.enum(signalGroups as unknown as [string, ...string[]]), z.number().min(1)).default({}),
+    redirectUri: optionalText,
+  })
+  .refine((given) => given.server !== 'custom' || given.url !== undefined, {
+    path: ['url'],
+    message: 'is needed with a custom server',
+  })
+
+export type AccountSettings = z.infer<typeof schema>
+
+export interface AccountCredentials {
+  apiKey?: string
+  clientId?: string
+  clientSecret?: string
+  accessToken?: string
+  refreshToken?: string
+}
+
+/** Reads the dialog's fields; throws `INVALID_CONFIG` naming the first bad one. */
+export function readSettings(given: unknown): AccountSettings {
+  const read = schema.safeParse(given)
+  if (read.success) return read.data
+  const issue = read.error.issues[0]
+  const field = issue?.path.join('.') ?? 'settings'
+  throw invalidConfig(`The account's ${field} ${issue?.message ?? 'is not valid'}`)
+}
+
+export const invalidConfig = (message: string): DrivewayError =>
+  new DrivewayError({ code: 'INVALID_CONFIG', message, action: 'Complete the account.' })

@@ -1,0 +1,189 @@
+/** The calls of OAuth 2.0: sign-in address, code exchange, refresh, client credentials. */
+import { createHash, randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { seconds, type Clock } from '../clock'
+import { DrivewayError, type CauseCode } from '../vehicle/causes'
+import { TransportError, type Http, type HttpResponse } from './http'
+import { causeOfTokenError, type Grant } from './tokenErrors'
+
+/** An application as it is registered with a provider. */
+export interface OAuthClient {
+  /** The provider's name for people: `Volvo`. */
+  provider: string
+  authorizeUrl: string
+  tokenUrl: string
+  clientId: string
+  clientSecret: string
+  scopes: readonly string[]
+  /** How long a refresh token lives without use, ms; default 7 days, the shortest known. */
+  idleLifeMs?: number
+}
+
+/** A sign-in that was begun; all but `url` stays with us until the redirect comes back. */
+export interface SignIn {
+  url: string
+  state: string
+  verifier: string
+  redirectUri: string
+}
+
+export interface TokenSet {
+  accessToken: string
+  refreshToken?: string
+  /** ms since 1970, as the next three. */
+  expiresAt: number
+  /** When this set was received. */
+  obtainedAt: number
+  /** When a person signed in. */
+  signedInAt: number
+}
+
+/** `expiresAt` of a token whose life nobody told: it is used until it is refused. */
+export const untilRefused = 8.64e15
+
+/** Volvo observed 299 s; used only where an answer tells no life. */
+const assumedLife = 299
+
+const answerSchema = z.object({
+  access_token: z.string().min(1),
+  refresh_token: z.string().min(1).optional().catch(undefined),
+  expires_in: z.coerce.number().positive().max(315_360_000).catch(assumedLife),
+})
+
+/** Begins a sign-in with PKCE S256 and 256 bits of `state`. Volvo: OAuth2, authorize request. */
+export function beginSignIn(client: OAuthClient, redirectUri: string): SignIn {
+  const state = randomBytes(32).toString('base64url')
+  const verifier = randomBytes(48).toString('base64url')
+  const url = new URL(client.authorizeUrl)
+  const query = {
+    response_type: 'code',
+    client_id: client.clientId,
+    redirect_uri: redirectUri,
+    scope: client.scopes.join(' '),
+    state,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+  }
+  for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value)
+  return { url: url.href, state, verifier, redirectUri }
+}
+
+/** Gives the tokens for a sign-in's code. Rejects with `AUTH_REQUIRED` when the code is not accepted. Volvo: code exchange. */
+export async function exchangeCode(
+  http: Http,
+  client: OAuthClient,
+  grant: { code: string; verifier: string; redirectUri: string },
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<TokenSet> {
+  const form = {
+    grant_type: 'authorization_code',
+    code: grant.code,
+    redirect_uri: grant.redirectUri,
+    code_verifier: grant.verifier,
+  }
+  return askForTokens(http, client, { kind: 'code', form }, clock, signal)
+}
+
+/**
+ * Gives new tokens for the refresh token, which is used up by this in most clouds; an answer without a new one means
+ * that the old one goes on. Rejects with `AUTH_EXPIRED` when it is not accepted. Volvo: refresh.
+ */
+export async function refresh(
+  http: Http,
+  client: OAuthClient,
+  tokens: TokenSet,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<TokenSet> {
+  const { refreshToken, signedInAt } = tokens
+  if (refreshToken === undefined) throw new DrivewayError(signedOutCause(client.provider))
+  const form = { grant_type: 'refresh_token', refresh_token: refreshToken }
+  const fresh = await askForTokens(http, client, { kind: 'refresh', form }, clock, signal)
+  return { ...fresh, refreshToken: fresh.refreshToken ?? refreshToken, signedInAt }
+}
+
+/** Gives tokens for the client itself; INVERS wants the grant in the query, others in the form. INVERS: authentication. */
+export async function clientCredentials(
+  http: Http,
+  client: OAuthClient,
+  grantIn: 'form' | 'query',
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<TokenSet> {
+  const grant = { grant_type: 'client_credentials' }
+  return askForTokens(
+    http,
+    client,
+    { kind: 'client', ...(grantIn === 'form' ? { form: grant } : { query: grant }) },
+    clock,
+    signal,
+  )
+}
+
+export const signedOutCause = (provider: string) => ({
+  code: 'AUTH_EXPIRED' as const,
+  message: `Signed out by ${provider}`,
+  action: 'Open the account and sign in again.',
+})
+
+interface TokenCall {
+  kind: Grant
+  form?: Record<string, string>
+  query?: Record<string, string>
+}
+
+async function askForTokens(
+  http: Http,
+  client: OAuthClient,
+  call: TokenCall,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<TokenSet> {
+  const obtainedAt = clock.now()
+  const response = await post(http, client, call, signal)
+  const tokens = response.status === 200 ? answerSchema.safeParse(response.body) : undefined
+  if (!tokens?.success) throw new DrivewayError(causeOfTokenError(client.provider, call.kind, response))
+  const { access_token: accessToken, refresh_token: refreshToken, expires_in: life } = tokens.data
+  return {
+    accessToken,
+    ...(refreshToken && { refreshToken }),
+    expiresAt: obtainedAt + seconds(life),
+    obtainedAt,
+    signedInAt: obtainedAt,
+  }
+}
+
+/** Id and secret go into the Basic header as they are: INVERS' ids hold a `#`, which form-encoding would change. */
+async function post(http: Http, client: OAuthClient, { form, query }: TokenCall, signal?: AbortSignal): Promise<HttpResponse> {
+  const basic = Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64')
+  try {
+    return await http.request({
+      method: 'POST',
+      ...(URL.canParse(client.tokenUrl) ? { baseUrl: client.tokenUrl, path: '' } : { path: client.tokenUrl }),
+      template: 'token',
+      form,
+      query,
+      headers: { authorization: `Basic ${basic}`, ...(query && { 'content-type': 'application/json' }) },
+      signal,
+      // A stale pooled connection would leave open whether a single-use token was used up.
+      fresh: true,
+    })
+  } catch (error) {
+    throw error instanceof TransportError ? tokenHostError(client.provider, error) : error
+  }
+}
+
+/** For a token host every silence is an outage that leaves the sign-in as it is. */
+function tokenHostError(provider: string, error: TransportError): TransportError {
+  const outage: CauseCode[] = ['TIMEOUT', 'SCHEMA_DRIFT']
+  if (outage.includes(error.code)) {
+    return new TransportError(
+      { code: 'PROVIDER_DOWN', message: `${provider}'s sign-in does not answer`, action: 'Wait.' },
+      error.sent,
+    )
+  }
+  return error.code === 'NETWORK'
+    ? new TransportError({ ...error.cause, action: 'Wait, and check the network.' }, error.sent)
+    : error
+}

@@ -1,0 +1,62 @@
+/** What waits for the broker: of a retained topic the last value, of the others each message up to a bound. */
+
+export interface Message {
+  topic: string
+  payload: string
+  retain: boolean
+  qos: 0 | 1
+}
+
+export const queueBound = 10_000
+
+export class Outbox {
+  private readonly retained = new Map<string, Message>()
+  private queue: Message[] = []
+  private lost = 0
+
+  constructor(private readonly bound = queueBound) {}
+
+  put(message: Message): void {
+    if (message.retain) {
+      // Set anew at the end, so that topics leave in the order in which they were last told.
+      this.retained.delete(message.topic)
+      this.retained.set(message.topic, message)
+      return
+    }
+    this.queue.push(message)
+    if (this.queue.length > this.bound) {
+      this.queue.shift()
+      this.lost++
+    }
+  }
+
+  /** Puts back what was not acknowledged, unless something newer came meanwhile. */
+  putBack(messages: readonly Message[]): void {
+    const events = messages.filter((message) => !message.retain)
+    for (const message of messages)
+      if (message.retain && !this.retained.has(message.topic)) this.retained.set(message.topic, message)
+    this.queue = [...events, ...this.queue]
+    const over = this.queue.length - this.bound
+    if (over > 0) {
+      this.queue.splice(0, over)
+      this.lost += over
+    }
+  }
+
+  /** Everything that waits, oldest first; it waits no longer. */
+  takeAll(): Message[] {
+    const all = [...this.retained.values(), ...this.queue]
+    this.retained.clear()
+    this.queue = []
+    return all
+  }
+
+  get waiting(): number {
+    return this.retained.size + this.queue.length
+  }
+
+  /** Messages dropped because too many waited. */
+  get dropped(): number {
+    return this.lost
+  }
+}

@@ -1,0 +1,259 @@
+/** The ledger: counts the calls a provider allows, so that we refuse before the cloud does. */
+import { days, hours, iso, minutes, seconds, type Clock } from '../clock'
+import { DrivewayError, type CauseCode } from '../vehicle/causes'
+import { z } from 'zod'
+
+export interface QuotaRules {
+  perMinute?: number
+  commandsPerMinute?: number
+  perDay?: number
+  /** Percent of `perDay` (and of `perMinute`, rounded down) that only commands may use. */
+  commandReserve: number
+}
+
+export type Spender = 'read' | 'command'
+
+export interface QuotaStatus {
+  usedToday: number
+  perDay?: number
+  leftToday?: number
+  /** What reads may use of `leftToday`. */
+  leftForReads?: number
+  /** Calls and commands that may be made right now. */
+  perMinuteLeft?: number
+  commandsPerMinuteLeft?: number
+  /** When the day's count starts anew; ISO 8601 UTC. */
+  resetAt: string
+  /** The cloud refuses until then; ISO 8601 UTC. */
+  blockedUntil?: string
+  /** When reads run out at the rate of the last hour, if before `resetAt`; ISO 8601 UTC. */
+  forecastEmptyAt?: string
+}
+
+/** The clouds' minute is a sliding one; a second more, because calls take unequal time on their way. */
+const minuteWindow = minutes(1) + seconds(1)
+const rateBucket = minutes(5)
+/** Seconds, when the cloud tells no time. */
+const unknownWait = { day: 3600, minute: 60 }
+/** Seconds; whoever tells a longer time is not believed. */
+const longestWait = 32 * 86_400
+
+/** A refusal by the cloud. Its length is kept, so that a clock set back cannot stretch it. */
+const blockSchema = z.object({ until: z.number(), ms: z.number().min(0) })
+
+const savedSchema = z.object({
+  v: z.literal(1),
+  used: z.int().min(0),
+  resetAt: z.number(),
+  blocks: z.object({ day: blockSchema, minute: blockSchema }),
+  calls: z.array(z.number()),
+  commands: z.array(z.number()),
+})
+
+export type SavedLedger = z.infer<typeof savedSchema>
+
+interface Obstacle {
+  scope: 'day' | 'minute'
+  until: number
+  /** Only reads are stopped. */
+  reserve?: boolean
+}
+
+export class Ledger {
+  private used = 0
+  /** Start of the next day as the provider counts days: UTC midnight until its countdown tells better. */
+  private resetAt: number
+  private blocks = { day: { until: 0, ms: 0 }, minute: { until: 0, ms: 0 } }
+  /** Times of the calls and commands of the last minute, oldest first. */
+  private calls: number[] = []
+  private commands: number[] = []
+  /** Start of five minutes → calls in them, for the forecast. */
+  private readonly rate = new Map<number, number>()
+
+  constructor(
+    private readonly rules: QuotaRules,
+    private readonly clock: Clock,
+    private readonly provider: string,
+  ) {
+    this.resetAt = nextMidnight(clock.now())
+  }
+
+  /** Takes one call, or throws `QUOTA_DAY` or `QUOTA_MINUTE` with the seconds until it is back. */
+  take(spender: Spender): void {
+    const now = this.settle()
+    const obstacle = this.obstacle(spender, 1, now)
+    if (obstacle) throw this.refusal(obstacle, now)
+    this.used++
+    this.calls.push(now)
+    if (spender === 'command') this.commands.push(now)
+    const bucket = Math.floor(now / rateBucket)
+    this.rate.set(bucket, (this.rate.get(bucket) ?? 0) + 1)
+  }
+
+  /** Milliseconds until `calls` calls can be made at once, 0 = now; more than ever fit count as many as fit. */
+  waitFor(spender: Spender, calls: number): number {
+    const now = this.settle()
+    const obstacle = this.obstacle(spender, calls, now)
+    return obstacle ? Math.max(1, obstacle.until - now) : 0
+  }
+
+  /** The cloud refused for quota; its count is the right one. Without a time: an hour, or a minute. */
+  refused(scope: 'day' | 'minute', retryAfterSeconds?: number): void {
+    const now = this.settle()
+    const told = retryAfterSeconds !== undefined && Number.isFinite(retryAfterSeconds) && retryAfterSeconds >= 0
+    const ms = seconds(told ? Math.min(retryAfterSeconds, longestWait) : unknownWait[scope])
+    this.blocks[scope] = { until: now + ms, ms }
+    if (scope === 'minute' || !told) return
+    this.resetAt = nextOf(now + ms, now)
+    this.used = Math.max(this.used, this.rules.perDay ?? 0)
+  }
+
+  status(): QuotaStatus {
+    const now = this.settle()
+    const { perDay, perMinute, commandsPerMinute } = this.rules
+    const blocked = Math.max(this.blocks.day.until, this.blocks.minute.until)
+    const left = (limit: number) => (this.blocks.day.until > now ? 0 : Math.max(0, limit - this.used))
+    const emptyAt = this.forecast(now)
+    return {
+      usedToday: this.used,
+      ...(perDay !== undefined && { perDay, leftToday: left(perDay), leftForReads: left(this.dayLimit('read') ?? 0) }),
+      ...(perMinute !== undefined && { perMinuteLeft: blocked > now ? 0 : Math.max(0, perMinute - this.calls.length) }),
+      ...(commandsPerMinute !== undefined && {
+        commandsPerMinuteLeft: blocked > now ? 0 : Math.max(0, commandsPerMinute - this.commands.length),
+      }),
+      resetAt: iso(this.resetAt),
+      ...(blocked > now && { blockedUntil: iso(blocked) }),
+      ...(emptyAt !== undefined && { forecastEmptyAt: iso(emptyAt) }),
+    }
+  }
+
+  toJSON(): SavedLedger {
+    const { used, resetAt, blocks, calls, commands } = this
+    return { v: 1, used, resetAt, blocks: structuredClone(blocks), calls: [...calls], commands: [...commands] }
+  }
+
+  /** Goes on from what `toJSON` gave; anything else is left aside and gives `false`. */
+  restore(saved: unknown): boolean {
+    const result = savedSchema.safeParse(saved)
+    if (!result.success) return false
+    const { used, resetAt, blocks, calls, commands } = result.data
+    Object.assign(this, { used, resetAt, blocks, calls: sorted(calls), commands: sorted(commands) })
+    this.settle()
+    return true
+  }
+
+  /** Brings the counts to the present, also after the clock was moved either way. Gives the time. */
+  private settle(): number {
+    const now = this.clock.now()
+    if (now >= this.resetAt) {
+      this.used = 0
+      this.resetAt = nextOf(this.resetAt, now)
+    } else if (this.resetAt - now > days(1)) {
+      this.resetAt = nextOf(this.resetAt, now)
+    }
+    for (const block of Object.values(this.blocks)) block.until = Math.min(block.until, now + block.ms)
+    // A time ahead of the clock means that the clock was set back: such calls count as just made.
+    const recent = (times: number[]) => times.map((time) => Math.min(time, now)).filter((time) => time > now - minuteWindow)
+    this.calls = recent(this.calls)
+    this.commands = recent(this.commands)
+    for (const bucket of this.rate.keys()) {
+      const start = bucket * rateBucket
+      if (start <= now - hours(1) || start > now) this.rate.delete(bucket)
+    }
+    return now
+  }
+
+  private obstacle(spender: Spender, wanted: number, now: number): Obstacle | undefined {
+    if (this.blocks.day.until > now) return { scope: 'day', until: this.blocks.day.until }
+    const dayLimit = this.dayLimit(spender)
+    if (dayLimit !== undefined && this.used + Math.min(wanted, Math.max(1, dayLimit)) > dayLimit) {
+      return { scope: 'day', until: this.resetAt, reserve: this.used < (this.rules.perDay ?? 0) }
+    }
+    const until = Math.max(
+      this.blocks.minute.until,
+      roomAt(this.calls, this.minuteLimit(spender), wanted),
+      spender === 'command' ? roomAt(this.commands, this.rules.commandsPerMinute, wanted) : 0,
+    )
+    return until > now ? { scope: 'minute', until } : undefined
+  }
+
+  private dayLimit(spender: Spender): number | undefined {
+    const { perDay } = this.rules
+    return perDay === undefined || spender === 'command' ? perDay : perDay - Math.ceil(perDay * this.reserve)
+  }
+
+  private minuteLimit(spender: Spender): number | undefined {
+    const { perMinute } = this.rules
+    return perMinute === undefined || spender === 'command'
+      ? perMinute
+      : Math.max(1, perMinute - Math.floor(perMinute * this.reserve))
+  }
+
+  private get reserve(): number {
+    return Math.min(1, Math.max(0, this.rules.commandReserve / 100))
+  }
+
+  private forecast(now: number): number | undefined {
+    const limit = this.dayLimit('read')
+    const buckets = [...this.rate.keys()]
+    if (limit === undefined || buckets.length === 0) return undefined
+    const since = Math.max(now - Math.min(...buckets) * rateBucket, rateBucket)
+    const calls = [...this.rate.values()].reduce((sum, count) => sum + count, 0)
+    const emptyAt = now + (Math.max(0, limit - this.used) * since) / calls
+    return emptyAt < this.resetAt ? Math.round(emptyAt) : undefined
+  }
+
+  private refusal({ scope, until, reserve }: Obstacle, now: number): DrivewayError {
+    const code: CauseCode = scope === 'day' ? 'QUOTA_DAY' : 'QUOTA_MINUTE'
+    const { perDay } = this.rules
+    const number = perDay === undefined ? '' : `${perDay.toLocaleString('en-US')} `
+    const what =
+      scope === 'minute'
+        ? 'too many calls within a minute'
+        : reserve
+          ? "today's calls for reading are used up, the rest is kept for commands"
+          : `today's ${number}calls are used up`
+    return new DrivewayError({
+      code,
+      message: `${this.provider}: ${what}; back at ${timeOfDay(until)} (in ${duration(until - now)})`,
+      retryAfter: Math.max(1, Math.ceil((until - now) / 1000)),
+      action: scope === 'day' ? 'Wait, or use fewer calls.' : 'Wait a minute.',
+    })
+  }
+}
+
+/** When `wanted` more fit under `limit`, given the times of what counts already; 0 = now. */
+function roomAt(times: readonly number[], limit: number | undefined, wanted: number): number {
+  if (limit === undefined) return 0
+  const surplus = times.length + Math.min(wanted, limit) - limit
+  const leaving = times[surplus - 1]
+  return leaving === undefined ? 0 : leaving + minuteWindow
+}
+
+const nextMidnight = (now: number): number => (Math.floor(now / days(1)) + 1) * days(1)
+
+/** The next moment after `now` that lies whole days from `moment`. */
+const nextOf = (moment: number, now: number): number => moment + (Math.floor((now - moment) / days(1)) + 1) * days(1)
+
+const sorted = (times: readonly number[]): number[] => [...times].sort((a, b) => a - b)
+
+function timeOfDay(time: number): string {
+  const date = new Date(time)
+  return [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':')
+}
+
+function duration(ms: number): string {
+  if (ms < minutes(2)) return `${Math.max(1, Math.ceil(ms / seconds(1)))} s`
+  return ms < hours(2) ? `${Math.ceil(ms / minutes(1))} min` : `${Math.round(ms / hours(1))} h`
+}
+
+/**
+ * Seconds of the countdown in "Quota will be replenished in 03:30:56." or "… in 1.02:00:00."; `undefined` without one.
+ * Volvo: daily quota.
+ */
+export function parseQuotaText(text: string): number | undefined {
+  const match = /\bin\s+(?:(\d{1,3})\.)?(\d{1,2}):([0-5]\d):([0-5]\d)(?!\d)/i.exec(text)
+  if (!match) return undefined
+  const [dayCount = 0, hourCount = 0, minuteCount = 0, secondCount = 0] = match.slice(1).map((part) => Number(part ?? 0))
+  return ((dayCount * 24 + hourCount) * 60 + minuteCount) * 60 + secondCount
+}

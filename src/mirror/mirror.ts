@@ -1,0 +1,194 @@
+/** The accounts' cars as MQTT topics: what is known, what happens, and what became of commands. */
+import { iso, type Clock } from '../clock'
+import type { Account } from '../account/account'
+import type { Broker } from '../cloud/mqtt'
+import { isCommandId } from '../vehicle/commands'
+import type { VehicleEvent } from '../vehicle/events'
+import type { Outcome } from '../vehicle/outcome'
+import { observedAtOf } from '../vehicle/snapshot'
+import { signalGroups, signalOf, signals, type SignalId } from '../vehicle/signals'
+import type { Vehicle } from '../vehicle/vehicle'
+import { topicsBelow, topicSchema, type Topics } from './topics'
+
+export interface MirrorOptions {
+  base: string
+  instance: string
+  /** Of this package. */
+  version: string
+  broker: Broker
+  clock: Clock
+}
+
+interface Guest {
+  account: Account
+  label: string
+  leave(): void
+}
+
+export const willOf = (base: string, instance: string) => ({
+  topic: topicsBelow(base).bridge(instance, 'state'),
+  payload: 'offline',
+})
+
+export class Mirror {
+  private readonly topics: Topics
+  private readonly guests = new Map<string, Guest>()
+
+  constructor(private readonly options: MirrorOptions) {
+    this.topics = topicsBelow(options.base)
+    options.broker.on('state', (state) => {
+      if (state === 'connected') this.tellAll()
+    })
+  }
+
+  /** Mirrors an account until the answer is called. */
+  add(id: string, account: Account, label: string): () => void {
+    const onVehicles = (cars: readonly Vehicle[]) => {
+      for (const car of cars) this.tellCar(account, car)
+    }
+    const onReading = (car: Vehicle, { changes, first }: { changes: readonly unknown[]; first: boolean }) => {
+      if (changes.length || first) this.tellState(account, car)
+    }
+    const onEvent = (car: Vehicle, event: VehicleEvent) => this.tellEvent(account, car, event)
+    const onOutcome = (car: Vehicle | undefined, outcome: Outcome) => this.tellOutcome(car, outcome)
+    const onHealth = () => {
+      for (const car of account.known) this.tellAvailability(account, car)
+    }
+    account.on('vehicles', onVehicles)
+    account.on('reading', onReading)
+    account.on('event', onEvent)
+    account.on('outcome', onOutcome)
+    account.on('health', onHealth)
+    const stop = account.watch(() => true, signalGroups, account.freshness)
+    const leave = () => {
+      stop()
+      account.off('vehicles', onVehicles)
+      account.off('reading', onReading)
+      account.off('event', onEvent)
+      account.off('outcome', onOutcome)
+      account.off('health', onHealth)
+      for (const car of account.known) this.put(this.topics.car(car.slug, 'availability'), 'offline', true)
+      this.guests.delete(id)
+      this.tellInfo()
+    }
+    this.guests.set(id, { account, label, leave })
+    this.tellInfo()
+    onVehicles(account.known)
+    return leave
+  }
+
+  /** Says good-bye: the accounts leave, and the broker is told before the connection ends. */
+  async close(): Promise<void> {
+    for (const guest of [...this.guests.values()]) guest.leave()
+    const { base, instance, broker } = this.options
+    await broker.close({ ...willOf(base, instance), retain: true, qos: 1 })
+  }
+
+  private tellAll(): void {
+    this.put(this.topics.bridge(this.options.instance, 'state'), 'online', true)
+    this.tellInfo()
+    for (const { account } of this.guests.values()) for (const car of account.known) this.tellCar(account, car)
+  }
+
+  private tellInfo(): void {
+    const accounts = [...this.guests.values()].map(({ account, label }) => ({
+      label,
+      provider: account.provider.id,
+      vehicles: account.known.map((car) => car.slug),
+    }))
+    this.put(
+      this.topics.bridge(this.options.instance, 'info'),
+      { version: this.options.version, schema: topicSchema, accounts },
+      true,
+    )
+  }
+
+  private tellCar(account: Account, car: Vehicle): void {
+    this.tellMeta(account, car)
+    this.tellAvailability(account, car)
+    if (Object.keys(account.snapshot(car.id)).length) this.tellState(account, car)
+    this.tellInfo()
+  }
+
+  private tellMeta(account: Account, car: Vehicle): void {
+    const { model, year, energy } = car.meta
+    const tell = (commands?: readonly string[]) =>
+      this.put(
+        this.topics.car(car.slug, 'meta'),
+        {
+          v: topicSchema,
+          label: car.label,
+          provider: car.provider,
+          model,
+          year,
+          energy,
+          capabilities: { commands },
+          units: unitsOfAll,
+        },
+        true,
+      )
+    account.capabilities(car).then(
+      (can) => tell(can.commands),
+      () => tell(),
+    )
+  }
+
+  private tellAvailability(account: Account, car: Vehicle): void {
+    this.put(this.topics.car(car.slug, 'availability'), account.health.online ? 'online' : 'offline', true)
+  }
+
+  private tellState(account: Account, car: Vehicle): void {
+    const memory = account.memory(car.id)
+    const observed = observedAtOf(memory)
+    const fetched = signalGroups.map((group) => account.lastRead(car.id, group) ?? 0)
+    const state = {
+      v: topicSchema,
+      ...withoutPlace(account.snapshot(car.id)),
+      ...(observed !== undefined && { observedAt: iso(observed) }),
+      fetchedAt: iso(Math.max(...fetched)),
+      stale: !account.health.online,
+    }
+    this.put(this.topics.car(car.slug, 'state'), state, true)
+  }
+
+  private tellEvent(account: Account, car: Vehicle, event: VehicleEvent): void {
+    const { slug, label, provider } = car
+    const details = Object.fromEntries(Object.entries(event.details ?? {}).filter(([, value]) => !isPlace(value)))
+    const payload = {
+      ...event,
+      changes: event.changes.filter((change) => change.signal !== whereabouts),
+      ...(event.details && { details }),
+      vehicle: { slug, label, provider },
+      state: withoutPlace(account.snapshot(car.id)),
+    }
+    this.put(this.topics.event(slug, event.name), payload, false)
+  }
+
+  private tellOutcome(car: Vehicle | undefined, outcome: Outcome): void {
+    // A command that names no car of ours has no topic; one that nobody knows must not choose one.
+    if (!car || !isCommandId(outcome.command)) return
+    this.put(this.topics.result(car.slug, outcome.command), outcome, false)
+  }
+
+  private put(topic: string, payload: unknown, retain: boolean): void {
+    const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
+    this.options.broker.publish({ topic, payload: text, retain, qos: 1 })
+  }
+}
+
+const whereabouts: SignalId = 'position.location'
+
+/** The exact place of a car is nobody's on a broker, until its owner says otherwise. */
+function withoutPlace<T extends object>(snapshot: T): Omit<T, 'position'> {
+  const { position: _position, ...rest } = snapshot as T & { position?: unknown }
+  return rest
+}
+
+const isPlace = (value: unknown): boolean => typeof value === 'object' && value !== null && 'latitude' in value
+
+const unitsOfAll: Readonly<Record<string, string>> = Object.fromEntries(
+  (Object.keys(signals) as SignalId[]).flatMap((id) => {
+    const { unit } = signalOf(id)
+    return unit ? [[id, unit]] : []
+  }),
+)

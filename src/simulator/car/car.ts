@@ -1,0 +1,334 @@
+import type { Clock } from '../../clock'
+import { hours } from '../../clock'
+import type { SignalValue } from '../../vehicle/reading'
+import { isSignalId, type SignalId } from '../../vehicle/signals'
+import { alertSigns } from './alerts'
+import { CarBody, CarRefusal, type Edge, type Lag, type Told } from './body'
+import { Charging } from './charging'
+import { checkValue } from './checkValue'
+import { Driving, type Place } from './driving'
+import type { CarProfile } from './profile'
+import { allSections, sectionOf } from './sections'
+
+export type Privacy = 'none' | 'geolocation' | 'full'
+
+/** An unused car goes to standby after this many hours (Volvo: 3 to 5 days). */
+const standbyAfter = 4 * 24
+/** Minutes that the climate runs when nobody stops it. */
+const climateRuns = 30
+
+/**
+ * One simulated car. The methods are what people and clouds do to it; they throw a `CarRefusal` when the car, as it
+ * stands, cannot. `truth` is how the car is, `told` is what its cloud knows.
+ */
+export class SimulatedCar {
+  readonly body: CarBody
+  private readonly charging: Charging
+  private readonly driving: Driving
+  /** What the car starts with when it is reset; `set` does not change it. */
+  private readonly start: Partial<Record<SignalId, SignalValue>>
+
+  constructor(
+    readonly profile: CarProfile,
+    private readonly clock: Clock,
+    options: { lag: Lag; frozen: boolean; changed: (car: SimulatedCar) => void },
+  ) {
+    this.frozen = options.frozen
+    this.start = profile.start
+    this.body = new CarBody(profile, clock, options.lag, () => options.changed(this))
+    this.charging = new Charging(this.body)
+    this.driving = new Driving(this.body, this.charging)
+    this.body.attach(this.charging)
+    this.body.attach(this.driving)
+    this.reset()
+  }
+
+  private readonly frozen: boolean
+
+  get id(): string {
+    return this.profile.vin
+  }
+
+  get key(): string {
+    return this.profile.key
+  }
+
+  /** What truly happened, oldest first, with the car's own times. */
+  get history(): readonly Edge[] {
+    return this.body.history
+  }
+
+  /** When the cable that is in now was plugged in, ms since 1970. */
+  get pluggedInAt(): number | undefined {
+    return this.charging.pluggedInAt
+  }
+
+  get asleep(): boolean {
+    return this.body.get('reachability.reason') === 'power-saving'
+  }
+
+  get isDriving(): boolean {
+    return this.driving.active
+  }
+
+  get privacy(): Privacy {
+    return (this.body.get('reachability.privacy') as Privacy | undefined) ?? 'none'
+  }
+
+  /** Seconds that a report takes to the cloud. */
+  set lag(lag: Lag) {
+    this.body.lag = lag
+  }
+
+  /** How the car is now. */
+  truth(id: SignalId): SignalValue | undefined {
+    return this.body.get(id)
+  }
+
+  /** What the cloud knows, and from when. */
+  told(id: SignalId): Told | undefined {
+    return this.body.told(id)
+  }
+
+  /** When the car truly did this last, ms since 1970. */
+  when(what: string): number | undefined {
+    return this.history.findLast((edge) => edge.what === what)?.at
+  }
+
+  /** Brings the car to the simulator's time. */
+  sync(): void {
+    const behind = this.clock.now() - this.body.time
+    if (behind <= 0) return
+    if (this.frozen) this.body.skip(behind)
+    else this.body.live(behind)
+  }
+
+  /** Lets time pass for this car alone. */
+  tick(seconds: number): void {
+    this.body.live(seconds * 1000)
+  }
+
+  reset(): void {
+    this.driving.reset()
+    this.charging.pluggedInAt = undefined
+    this.body.reset(this.start)
+    this.charging.settle()
+    this.body.tellAll()
+    this.used()
+  }
+
+  plugIn(type: 'ac' | 'dc' = 'ac'): void {
+    this.sync()
+    if (this.isDriving) throw new CarRefusal('This car is driving')
+    this.charging.plugIn(type)
+    this.used()
+  }
+
+  unplug(): void {
+    this.sync()
+    this.charging.unplug()
+    this.used()
+  }
+
+  startCharging(): void {
+    this.sync()
+    this.charging.start()
+  }
+
+  stopCharging(): void {
+    this.sync()
+    this.charging.stop()
+  }
+
+  /** Opens a door, hood, tailgate, tank lid or window: `rearLeft`, `tailgate`, `doors.rearLeft`, `windows.rearLeft`, `sunroof`. */
+  open(part: string): void {
+    this.sync()
+    const id = this.partOf(part)
+    if (this.isDriving && id.startsWith('doors.')) throw new CarRefusal('This car is driving')
+    if (id.startsWith('doors.') && this.body.get('lock.central') === 'locked') this.unlock()
+    this.turn(id, 'open')
+  }
+
+  close(part: string): void {
+    this.sync()
+    this.turn(this.partOf(part), 'closed')
+  }
+
+  lock(): void {
+    this.sync()
+    if (this.openDoor) throw new CarRefusal(`A door is open: ${this.openDoor}`)
+    if (this.body.get('lock.central') === 'locked') return
+    this.body.put({ 'lock.central': 'locked' })
+    this.body.record('locked')
+    this.body.report('lock')
+  }
+
+  unlock(): void {
+    this.sync()
+    if (this.body.get('lock.central') === 'unlocked') return
+    this.body.put({ 'lock.central': 'unlocked' })
+    this.body.record('unlocked')
+    this.body.report('lock')
+  }
+
+  /** Sets off to a place or for some kilometres (default 10); parks by itself on arrival. */
+  drive(goal: { to?: Place; km?: number } = {}): void {
+    this.sync()
+    if (this.isDriving) throw new CarRefusal('This car is driving already')
+    if (this.asleep) this.wake()
+    this.unlock()
+    for (const id of this.openDoors) this.turn(id, 'closed')
+    this.body.cancel('engine stop')
+    if (this.body.get('climate.status') === 'active') this.stopClimate()
+    this.driving.start(goal)
+    this.used()
+  }
+
+  park(): void {
+    this.sync()
+    this.driving.park()
+    this.used()
+  }
+
+  /** Standby: only starting the car, or `wake`, ends it. */
+  sleep(): void {
+    this.sync()
+    if (this.isDriving) throw new CarRefusal('This car is driving')
+    if (this.asleep) return
+    this.body.put({ 'reachability.status': 'unavailable', 'reachability.reason': 'power-saving' })
+    this.body.record('unreachable')
+    this.body.report('reachability')
+  }
+
+  wake(): void {
+    this.sync()
+    if (this.asleep) {
+      this.body.put({ 'reachability.status': 'available', 'reachability.reason': undefined })
+      this.body.record('reachable')
+      this.body.report('reachability')
+    }
+    this.used()
+  }
+
+  setPrivacy(privacy: Privacy): void {
+    this.sync()
+    if (this.privacy === privacy) return
+    this.body.put({ 'reachability.privacy': privacy })
+    this.body.record('privacy-changed')
+    this.body.report(...allSections)
+  }
+
+  startClimate(): void {
+    this.sync()
+    this.body.put({ 'climate.status': 'active' })
+    this.body.record('climate-started')
+    this.body.report('climate')
+    this.body.plan('climate stop', climateRuns * 60, () => this.stopClimate())
+  }
+
+  stopClimate(): void {
+    this.sync()
+    if (this.body.get('climate.status') !== 'active') return
+    this.body.cancel('climate stop')
+    this.body.put({ 'climate.status': 'inactive' })
+    this.body.record('climate-stopped')
+    this.body.report('climate')
+  }
+
+  /** From afar, for so many minutes. */
+  startEngine(minutes: number): void {
+    this.sync()
+    if (this.body.get('engine.status') !== 'running') this.body.record('engine-started')
+    this.body.put({ 'engine.status': 'running' })
+    this.body.report('engine')
+    this.body.plan('engine stop', minutes * 60, () => this.stopEngine())
+  }
+
+  stopEngine(): void {
+    this.sync()
+    if (this.isDriving || this.body.get('engine.status') !== 'running') return
+    this.body.cancel('engine stop')
+    this.body.put({ 'engine.status': 'stopped' })
+    this.body.record('engine-stopped')
+    this.body.report('engine')
+  }
+
+  /** Something that leaves no state behind, such as a honk. */
+  signalled(what: string): void {
+    this.sync()
+    this.body.record(what)
+  }
+
+  /**
+   * Makes one fact true, in the catalogue's unit and words, and reports it; `null` takes it away. Charging follows a
+   * changed level or limit.
+   */
+  set(id: string, value: unknown): void {
+    this.setAll({ [id]: value })
+  }
+
+  /** Several facts at once; when one is wrong none is set. */
+  setAll(values: Readonly<Record<string, unknown>>): void {
+    this.sync()
+    for (const [id, value] of Object.entries(values)) {
+      if (!isSignalId(id)) throw new CarRefusal(`There is no signal ${id}`, id)
+      const wrong = value === null ? undefined : checkValue(id, value)
+      if (wrong) throw new CarRefusal(`${id} ${wrong}`, id)
+    }
+    const ids = Object.keys(values) as SignalId[]
+    for (const id of ids) this.body.put({ [id]: values[id] === null ? undefined : (values[id] as SignalValue) })
+    if (ids.includes('battery.stateOfCharge') || ids.includes('charging.chargeLimit')) this.charging.settle()
+    for (const id of ids) this.body.record('set', id)
+    this.body.report(...new Set(ids.map(sectionOf)))
+  }
+
+  /** Raises or clears an alert: a name of `alertSigns`, or any other code, which joins `alerts.active`. */
+  alert(code: string, active = true): void {
+    this.sync()
+    const signs = alertSigns[code]
+    for (const [id, { raised, cleared }] of Object.entries(signs ?? {})) this.body.put({ [id]: active ? raised : cleared })
+    const others = this.activeAlerts.filter((other) => other !== code)
+    this.body.put({ 'alerts.active': active ? [...others, code] : others })
+    this.body.record(active ? 'alert-raised' : 'alert-cleared', code)
+    this.body.report('health')
+  }
+
+  /** The first door, hood or tailgate that is open. */
+  get openDoor(): SignalId | undefined {
+    return this.openDoors[0]
+  }
+
+  private get openDoors(): SignalId[] {
+    const doors: SignalId[] = ['doors.frontLeft', 'doors.frontRight', 'doors.rearLeft', 'doors.rearRight', 'doors.hood', 'doors.tailgate']
+    return doors.filter((id) => this.body.get(id) === 'open' || this.body.get(id) === 'ajar')
+  }
+
+  private get activeAlerts(): string[] {
+    const active = this.body.get('alerts.active')
+    return Array.isArray(active) ? (active as string[]) : []
+  }
+
+  private turn(id: SignalId, to: 'open' | 'closed'): void {
+    if (this.body.get(id) === to) return
+    const kind = id.startsWith('doors.') ? 'door' : 'window'
+    this.body.put({ [id]: to })
+    this.body.record(to === 'open' ? `${kind}-opened` : `${kind}-closed`, id)
+    this.body.report(kind === 'door' ? 'doors' : 'windows')
+    this.used()
+  }
+
+  private partOf(part: string): SignalId {
+    const id = [part, `doors.${part}`, `windows.${part}`].find(
+      (id) => /^(doors|windows)\./.test(id) && isSignalId(id) && this.body.get(id) !== undefined,
+    )
+    if (!id) throw new CarRefusal(`This car has no part ${part}`, 'part')
+    return id as SignalId
+  }
+
+  /** Somebody was at the car: standby is far again. */
+  private used(): void {
+    this.body.plan('standby', hours(standbyAfter) / 1000, () => {
+      if (!this.isDriving) this.sleep()
+    })
+  }
+}

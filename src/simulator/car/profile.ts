@@ -1,0 +1,31 @@
+import type { SignalValue } from '../../vehicle/reading'
+import type { SignalId } from '../../vehicle/signals'
+import type { VolvoListing } from '../volvo/listing'
+
+/** A kind of car: what it is made of, how it starts out, and how each cloud lists it. */
+export interface CarProfile {
+  /** Short name for the control API and for tests. */
+  key: string
+  /** A dummy that looks like a VIN. */
+  vin: string
+  model: string
+  year: number
+  steering: 'left' | 'right'
+  battery?: {
+    /** kWh. */
+    capacity: number
+    /** kWh per 100 km. */
+    consumption: number
+    /** kW that the on-board charger takes. */
+    ac: number
+    /** kW at a fast charger; absent where the car has no such port. */
+    dc?: number
+  }
+  tank?: {
+    litres: number
+    /** Litres per 100 km. */
+    consumption: number
+  }
+  start: Partial<Record<SignalId, SignalValue>>
+  volvo: VolvoListing
+}

@@ -1,0 +1,157 @@
+import type { ServerResponse } from 'node:http'
+import { iso, type Clock } from '../clock'
+import { actions } from './actions'
+import type { CallLog } from './calls'
+import { CarRefusal } from './car/body'
+import type { SimulatedCars } from './cars'
+import { readBody, WrongBody } from './checkBody'
+import { FaultError, type Faults } from './faults'
+import { json, page, type Call, type Ending, type Reply } from './http'
+import type { Live } from './live'
+import { match, type Route } from './router'
+import { simulatorPage } from './page'
+import { bodies } from './bodies'
+import { view } from './view'
+import type { VolvoCloud } from './volvo/cloud'
+
+/** What the control API controls. */
+export interface Controlled {
+  clock: Clock
+  cars: SimulatedCars
+  faults: Faults
+  calls: CallLog
+  volvo: VolvoCloud
+  live: Live
+  advance(seconds: number): Promise<void>
+  reset(): void
+}
+
+interface Visit {
+  call: Call
+  params: Readonly<Record<string, string>>
+  response: ServerResponse
+}
+
+const wrong = (message: string, field?: string): Reply => json(400, { error: message, ...(field === undefined ? {} : { field }) })
+
+/** The page and the control API below `/sim`. Errors are JSON with `error` and, where one is to blame, `field`. */
+export class Control {
+  private readonly routes: readonly Route<(visit: Visit) => Ending>[]
+
+  constructor(private readonly sim: Controlled) {
+    const toPage = (): Reply => ({ status: 302, headers: { location: '/sim/' } })
+    this.routes = [
+      { method: 'GET', path: '/', to: toPage },
+      { method: 'GET', path: '/sim', to: toPage },
+      { method: 'GET', path: '/sim/', to: () => page(200, simulatorPage) },
+      { method: 'GET', path: '/sim/api/vehicles', to: () => this.vehicles() },
+      { method: 'POST', path: '/sim/api/vehicles', to: ({ call }) => this.add(call) },
+      { method: 'GET', path: '/sim/api/vehicles/{id}', to: ({ params }) => this.vehicle(params) },
+      { method: 'POST', path: '/sim/api/vehicles/{id}/{action}', to: ({ call, params }) => this.act(call, params) },
+      { method: 'GET', path: '/sim/api/faults', to: () => json(200, this.sim.faults.list()) },
+      { method: 'POST', path: '/sim/api/faults', to: ({ call }) => json(200, this.sim.faults.add(readBody(bodies.fault, call.body))) },
+      { method: 'DELETE', path: '/sim/api/faults', to: ({ call }) => this.clearFaults(call) },
+      { method: 'GET', path: '/sim/api/calls', to: ({ call }) => this.calls(call) },
+      { method: 'POST', path: '/sim/api/clock', to: ({ call }) => this.advance(call) },
+      { method: 'GET', path: '/sim/api/clock', to: () => json(200, { now: iso(this.sim.clock.now()) }) },
+      { method: 'POST', path: '/sim/api/reset', to: ({ call }) => this.reset(call) },
+      { method: 'POST', path: '/sim/api/volvo/test-token', to: ({ call }) => this.testToken(call) },
+      { method: 'GET', path: '/sim/api/events', to: ({ response }) => this.events(response) },
+    ]
+  }
+
+  handle(call: Call, response: ServerResponse): Ending {
+    if (!fromHere(call)) return json(403, { error: 'Another website may not steer the simulator' })
+    const found = match(this.routes, call.method, call.path)
+    if (found.kind === 'nothing') return json(404, { error: 'There is no such address' })
+    if (found.kind === 'method') return json(405, { error: `Only ${found.allowed.join(', ')}` }, { allow: found.allowed.join(', ') })
+    try {
+      return found.route.to({ call, params: found.params, response })
+    } catch (error) {
+      if (error instanceof WrongBody || error instanceof FaultError) return wrong(error.message, error.field)
+      if (error instanceof CarRefusal) return error.field === undefined ? json(409, { error: error.message }) : wrong(error.message, error.field)
+      throw error
+    }
+  }
+
+  private vehicles(): Reply {
+    this.sim.cars.sync()
+    return json(200, this.sim.cars.list().map((car) => ({ ...view(car), owners: this.sim.volvo.users.ownersOf(car.key) })))
+  }
+
+  private vehicle({ id = '' }: Visit['params']): Reply {
+    const car = this.sim.cars.find(id)
+    car?.sync()
+    return car ? json(200, view(car)) : json(404, { error: 'There is no such car' })
+  }
+
+  private act(call: Call, { id = '', action = '' }: Visit['params']): Reply {
+    const car = this.sim.cars.find(id)
+    if (!car) return json(404, { error: 'There is no such car' })
+    const found = Object.hasOwn(actions, action) ? actions[action] : undefined
+    if (!found) return json(404, { error: `There is no action ${action}; there are ${Object.keys(actions).join(', ')}` })
+    found(car, call.body)
+    return json(200, view(car))
+  }
+
+  private add(call: Call): Reply {
+    const { like, key, vin, owner } = readBody(bodies.newCar, call.body)
+    if (!this.sim.cars.find(like)) return wrong(`like must be one of ${this.sim.cars.list().map((car) => car.key).join(', ')}`, 'like')
+    if (this.sim.cars.find(key)) return wrong('key is taken', 'key')
+    if (this.sim.cars.find(vin)) return wrong('vin is taken', 'vin')
+    const car = this.sim.cars.add({ like, key, vin })
+    const { users } = this.sim.volvo
+    users.give(owner, [...users.carsOf(owner), key])
+    return json(201, view(car))
+  }
+
+  private clearFaults(call: Call): Reply {
+    this.sim.faults.clear(call.query.get('provider') ?? undefined)
+    return json(200, [])
+  }
+
+  private calls({ query }: Call): Reply {
+    const calls = this.sim.calls.list({
+      path: query.get('path') ?? '',
+      method: query.get('method') ?? undefined,
+      provider: query.get('provider') ?? undefined,
+    })
+    if (query.has('summary')) return json(200, { total: this.sim.calls.total, byPath: this.sim.calls.byPath })
+    return json(200, calls.slice(-Number(query.get('limit') ?? 5000)))
+  }
+
+  private advance(call: Call): Reply {
+    const { advance } = readBody(bodies.clock, call.body)
+    void this.sim.advance(advance)
+    return json(200, { now: iso(this.sim.clock.now()) })
+  }
+
+  private reset(call: Call): Reply {
+    const { vehicles } = readBody(bodies.reset, call.body)
+    const unknown = vehicles?.find((name) => !this.sim.cars.find(name))
+    if (unknown !== undefined) return wrong(`vehicles: there is no car ${unknown}`, 'vehicles')
+    this.sim.reset()
+    if (vehicles) this.sim.volvo.users.give(this.sim.volvo.users.first, vehicles.map((name) => this.sim.cars.get(name).key))
+    return this.vehicles()
+  }
+
+  private testToken(call: Call): Reply {
+    const { user, scopes, readOnly } = readBody(bodies.testToken, call.body)
+    return json(200, { access_token: this.sim.volvo.tokens.testToken(user, scopes, readOnly), expires_in: 3600 })
+  }
+
+  private events(response: ServerResponse): Ending {
+    this.sim.live.listen(response)
+    return 'taken'
+  }
+}
+
+/** Browsers say which site a request comes from; only our own page may steer. */
+function fromHere({ headers }: Call): boolean {
+  if (headers.origin === undefined) return true
+  try {
+    return new URL(headers.origin).host === headers.host
+  } catch {
+    return false
+  }
+}

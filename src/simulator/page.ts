@@ -1,0 +1,1 @@
+export const simulatorPage = '<!doctype html><title>Driveway simulator</title>'

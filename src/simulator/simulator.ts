@@ -1,0 +1,141 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { iso, systemClock, type Clock, type Timer } from '../clock'
+import { CallLog } from './calls'
+import type { Lag } from './car/body'
+import { SimulatedCars } from './cars'
+import { Control } from './control'
+import { Faults } from './faults'
+import { json, readCall, sendReply, type Call, type Ending } from './http'
+import { Live } from './live'
+import { MovableClock } from './movableClock'
+import { VolvoCloud, volvoFaultKinds, type Handled } from './volvo/cloud'
+
+export interface SimulatorOptions {
+  /** 0 or absent = any free port. */
+  port?: number
+  /** Whose time and timers to run on; default the system's. */
+  clock?: Clock
+  /** How long a command takes from cloud to car and back, milliseconds; default 1500. */
+  commandDelayMs?: number
+  /** How often the cars live on, milliseconds; default 1000. 0: they live only when `advance` is called. */
+  tickMs?: number
+  /** Makes chance repeatable. */
+  seed?: number
+  /** Seconds that a car's report takes to its cloud; default 0 to 3. */
+  lag?: Lag
+}
+
+export interface Simulator {
+  /** Without a slash at the end; the clouds are below it, `${url}/volvo` for one. */
+  readonly url: string
+  readonly port: number
+  readonly cars: SimulatedCars
+  readonly faults: Faults
+  readonly calls: CallLog
+  readonly volvo: VolvoCloud
+  /** The simulator's time, ms since 1970. */
+  now(): number
+  /** Puts the simulator's time forward; the cars live through it, tokens and quotas age. */
+  advance(seconds: number): Promise<void>
+  /** Cars, owners, faults, quotas and the log of calls as at the start. Time and sign-ins stay. */
+  reset(): void
+  /** Ends all connections, answered or not. */
+  close(): Promise<void>
+}
+
+/** A cloud that lives below its own prefix. */
+interface Cloud {
+  handle(call: Call): Promise<Handled>
+}
+
+/**
+ * Starts the simulated clouds and cars on 127.0.0.1.
+ * @throws an Error with code `EADDRINUSE` when the port is taken.
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const base = options.clock ?? systemClock
+  const clock = new MovableClock(base, options.seed)
+  const tickMs = options.tickMs ?? 1000
+  const live = new Live()
+  const faults = new Faults(clock, { volvo: volvoFaultKinds }, () => live.faultsChanged())
+  const calls = new CallLog((call) => live.called(call))
+  const cars = new SimulatedCars(clock, { lag: options.lag ?? { min: 0, max: 3 }, frozen: tickMs === 0, changed: (car) => live.changed(car) })
+  const volvo = new VolvoCloud(clock, cars, faults, options.commandDelayMs ?? 1500)
+  const clouds: Readonly<Record<string, Cloud>> = { volvo }
+
+  const reset = () => {
+    cars.reset()
+    faults.clear()
+    calls.clear()
+    volvo.reset()
+  }
+  const advance = (seconds: number): Promise<void> => {
+    cars.sync()
+    for (const car of cars.list()) car.tick(seconds)
+    clock.advance(seconds * 1000)
+    return Promise.resolve()
+  }
+  const control = new Control({ clock, cars, faults, calls, volvo, live, advance, reset })
+
+  async function answer(call: Call, response: ServerResponse): Promise<{ ending: Ending; template: string; provider?: string }> {
+    if (call.path === '/' || call.path === '/sim' || call.path.startsWith('/sim/')) return { ending: control.handle(call, response), template: call.path }
+    const [, prefix = ''] = call.path.split('/')
+    const cloud = Object.hasOwn(clouds, prefix) ? clouds[prefix] : undefined
+    if (!cloud) return { ending: json(404, { error: `Nothing lives here. There is ${Object.keys(clouds).map((name) => `/${name}`).join(', ')} and /sim/` }), template: '' }
+    const { ending, template } = await cloud.handle({ ...call, path: call.path.slice(prefix.length + 1) })
+    return { ending, template: `/${prefix}${template}`, provider: prefix }
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const started = clock.now()
+    const call = await readCall(request)
+    if (!call) return sendReply(response, { ...json(413, { error: 'The body is larger than 1 MiB' }), headers: { connection: 'close' } })
+    const { ending, template, provider } = await answer(call, response)
+    if (provider !== undefined) {
+      const status = typeof ending === 'string' ? 0 : ending.status
+      calls.add({ time: iso(started), provider, method: call.method, path: call.path, status, durationMs: clock.now() - started }, template)
+    }
+    if (ending === 'destroy') response.destroy()
+    else if (typeof ending !== 'string') sendReply(response, ending)
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => {
+      sendReply(response, json(500, { error: 'The simulator itself failed' }))
+    })
+  })
+  // Longer than clients keep idle connections, so that none is cut at the moment it is used again.
+  server.keepAliveTimeout = 75_000
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port ?? 0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+
+  let ticking: Timer | undefined
+  const tick = () => {
+    cars.sync()
+    ticking = base.after(tickMs, tick)
+  }
+  if (tickMs > 0) ticking = base.after(tickMs, tick)
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    cars,
+    faults,
+    calls,
+    volvo,
+    now: () => clock.now(),
+    advance,
+    reset,
+    close: () =>
+      new Promise((resolve) => {
+        ticking?.cancel()
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

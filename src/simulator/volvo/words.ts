@@ -1,0 +1,26 @@
+/** Volvo's words for the catalogue's words, written down from Volvo's side. Volvo: endpoints */
+type Words = Readonly<Record<string, string>>
+
+export const opening: Words = { open: 'OPEN', closed: 'CLOSED', ajar: 'AJAR' }
+export const locking: Words = { locked: 'LOCKED', unlocked: 'UNLOCKED' }
+export const running: Words = { running: 'RUNNING', starting: 'RUNNING', stopped: 'STOPPED', stopping: 'STOPPED' }
+export const fluid: Words = { ok: 'NO_WARNING', low: 'TOO_LOW', fault: 'TOO_LOW' }
+export const oil: Words = { ok: 'NO_WARNING', low: 'TOO_LOW', high: 'TOO_HIGH', service: 'SERVICE_REQUIRED' }
+export const lamp: Words = { ok: 'NO_WARNING', fault: 'FAILURE' }
+export const pressure: Words = { ok: 'NO_WARNING', low: 'LOW_PRESSURE', 'very-low': 'VERY_LOW_PRESSURE', high: 'HIGH_PRESSURE' }
+export const availability: Words = { available: 'AVAILABLE', unavailable: 'UNAVAILABLE' }
+export const unavailableBecause: Words = {
+  'no-internet': 'NO_INTERNET',
+  'power-saving': 'POWER_SAVING_MODE',
+  'in-use': 'CAR_IN_USE',
+  updating: 'OTA_INSTALLATION_IN_PROGRESS',
+}
+
+/** `service.warning` and `service.reason` together make one word; `ok` and `other` have no reason. */
+export function serviceWord(warning: unknown, reason: unknown): string {
+  if (warning === 'ok') return 'NO_WARNING'
+  if (warning === 'other') return 'UNKNOWN_WARNING'
+  const because = ({ regular: 'REGULAR_MAINTENANCE', 'engine-hours': 'ENGINE_HOURS', distance: 'DISTANCE_DRIVEN' } as Words)[String(reason)]
+  const when = ({ 'almost-due': 'ALMOST_TIME', due: 'TIME', overdue: 'OVERDUE' } as Words)[String(warning)]
+  return when ? `${because ?? 'REGULAR_MAINTENANCE'}_${when}_FOR_SERVICE` : 'UNSPECIFIED'
+}

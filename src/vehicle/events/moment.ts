@@ -1,0 +1,116 @@
+/** One answer as the event rules see it: all of it is taken in, and what stood there before is still known. */
+import type { CommandId } from '../commands'
+import { eventOf, type Change, type EventName, type EventSource, type VehicleEvent } from '../events'
+import type { CarMemory, Edge, Held, Word } from '../memory'
+import type { SignalValue } from '../reading'
+import { keyOf, type SignalId } from '../signals'
+import type { ProviderId, VehicleId } from '../vehicle'
+
+/** A signal that this answer said something new about. */
+export interface Touch {
+  before?: Held
+  after?: Held
+  /** The last real word before this answer. */
+  edge?: Edge
+}
+
+/** Start or end of a trip in the provider's own words. */
+export interface OwnTrip {
+  edge: 'start' | 'stop'
+  /** In ms since 1970. */
+  at: number
+  /** What goes into the event beside what we know. */
+  details?: Record<string, unknown>
+}
+
+export interface Moment {
+  readonly vehicle: { provider: ProviderId; id: VehicleId }
+  /** As it is after the taking in; rules write in `told` only. */
+  readonly memory: CarMemory
+  readonly touched: ReadonlyMap<SignalId, Touch>
+  readonly changes: readonly Change[]
+  readonly receivedAt: number
+  readonly source: EventSource
+  readonly late: boolean
+  /** Commands that lately reached the car; what they did is no trip. */
+  readonly commanded: readonly CommandId[]
+  /** A trip that the provider told itself. */
+  readonly trip?: OwnTrip
+  readonly events: VehicleEvent[]
+}
+
+/** From one last real word to the next. */
+export interface Step {
+  from: Edge
+  to: Edge
+}
+
+/** Looks for the edges of one kind and tells them. */
+export type Rule = (moment: Moment) => void
+
+/** The change of the last real word of a signal in this answer, if there is one. */
+export function stepOf(moment: Moment, signal: SignalId): Step | undefined {
+  const from = moment.touched.get(signal)?.edge
+  const to = moment.memory.edges[signal]
+  return from && to && from.value !== to.value ? { from, to } : undefined
+}
+
+/** The last real word of a signal, this answer included. */
+export const wordOf = (moment: Moment, signal: SignalId): string | boolean | undefined => moment.memory.edges[signal]?.value
+
+export const valueOf = (moment: Moment, signal: SignalId): SignalValue | undefined => moment.memory.held[signal]?.value
+
+export function numberOf(moment: Moment, signal: SignalId): number | undefined {
+  const value = valueOf(moment, signal)
+  return typeof value === 'number' ? value : undefined
+}
+
+export const isWithheld = (moment: Moment): boolean => {
+  const privacy = wordOf(moment, 'reachability.privacy')
+  return privacy === 'geolocation' || privacy === 'full'
+}
+
+/** Present values of these signals by their keys; a place never while the car withholds it. */
+export function pick(moment: Moment, ...ids: readonly SignalId[]): Record<string, unknown> {
+  const known = ids.filter((id) => moment.memory.held[id] && !(id === 'position.location' && isWithheld(moment)))
+  return Object.fromEntries(known.map((id) => [keyOf(id), valueOf(moment, id)]))
+}
+
+interface Telling {
+  name: EventName
+  /** The signal whose change made the event. */
+  signal: SignalId
+  part?: string
+  to?: string
+  observedAt: number
+  /** What was known before; absent: nothing was. */
+  from?: Pick<Word, 'observedAt' | 'readAt'>
+  details?: Record<string, unknown>
+}
+
+/** Makes the event, honest about when it can have happened. */
+export function tell(moment: Moment, telling: Telling): void {
+  const { signal, from, observedAt, ...rest } = telling
+  const own = moment.changes.filter((change) => change.signal === signal)
+  moment.events.push(
+    eventOf(moment.vehicle, {
+      ...rest,
+      observedAt,
+      receivedAt: moment.receivedAt,
+      notBefore: moment.source === 'push' ? observedAt : notBefore(from ?? sinceEver(moment), observedAt),
+      source: moment.source,
+      late: moment.late,
+      changes: [...own, ...moment.changes.filter((change) => change.signal !== signal)],
+    }),
+  )
+}
+
+/** Without anything known before, the whole time since we know the car is in question. */
+const sinceEver = ({ memory, receivedAt }: Moment): Pick<Word, 'observedAt' | 'readAt'> => {
+  const since = memory.since ?? receivedAt
+  return { observedAt: since, readAt: since }
+}
+
+/** A time not after our last read means that the cloud was late then, so that read proves nothing. */
+const notBefore = (from: Pick<Word, 'observedAt' | 'readAt'>, observedAt: number): number =>
+  observedAt > from.readAt ? from.readAt : Math.min(from.observedAt, observedAt)
