@@ -6,7 +6,7 @@ import { prepare, root } from './prepare.mjs'
 await prepare()
 const require = createRequire(import.meta.url)
 const mocha = require.resolve('mocha/bin/mocha.js')
-const given = process.argv.slice(2)
+const given = process.argv.length > 2 ? process.argv.slice(2) : ['test/**/*.test.ts']
 const coverage = process.env.DRIVEWAY_COVERAGE === '1'
 const command = coverage ? [require.resolve('c8/bin/c8.js'), process.execPath, mocha] : [mocha]
 const { status } = spawnSync(process.execPath, [...command, ...given], { cwd: root, stdio: 'inherit' })

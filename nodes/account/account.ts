@@ -1,12 +1,13 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { openAccount, type OpenedAccount, type OpenOptions } from '../../src/account/open'
 import { readSettings, type AccountCredentials, type AccountSettings } from '../../src/account/settings'
-import { seconds, systemClock, type Timer } from '../../src/clock'
+import { seconds, type Timer } from '../../src/clock'
 import { memoryTokenStore } from '../../src/cloud/tokens'
 import { loadProvider } from '../../src/providers/registry'
 import { concernsAccount } from '../../src/account/health'
 import { toDrivewayError, DrivewayError, type Cause } from '../../src/vehicle/causes'
 import { onClose } from '../shared/glue'
+import { clockOf, simulatorOptionsOf } from '../shared/environment'
 import { tokenStoreOf } from '../shared/place'
 import type { MqttNode } from '../mqtt/mqttNode'
 import type { AccountNode } from './accountNode'
@@ -51,13 +52,13 @@ export default function (RED: NodeAPI): void {
     const start = async (): Promise<OpenedAccount> => {
       const settings = readSettings(config)
       const opened =
-        settings.server === 'simulator' ? await openOnSimulator(node.id, settings) : await openSignedIn(RED, node, settings)
+        settings.server === 'simulator' ? await openOnSimulator(RED, node.id, settings) : await openSignedIn(RED, node, settings)
       if (closing) opened.account.close()
       live.opened = opened
       const { account } = opened
       account.on('health', ({ problem }) => (problem ? raise(problem) : clear()))
       account.on('drift', ({ where, sample }) => node.warn(`schema-drift: ${where}: ${sample}`))
-      const held = signInsOf().takeHeld(node.id)
+      const held = signInsOf(RED).takeHeld(node.id)
       if (held) await opened.signIn.accept(held)
       return opened
     }
@@ -65,7 +66,7 @@ export default function (RED: NodeAPI): void {
     /** Tells every tab once that something stands in the way, and the log once. */
     const raise = (cause: Cause) => {
       raising?.cancel()
-      raising = systemClock.after(raiseAfter, () => {
+      raising = clockOf(RED).after(raiseAfter, () => {
         if (closing) return
         const tabs = new Map(Object.values(node.users).map((user) => [user.z, user]))
         for (const [tab, user] of tabs) {
@@ -118,12 +119,13 @@ export default function (RED: NodeAPI): void {
 
 async function openSignedIn(RED: NodeAPI, node: Node<AccountCredentials>, settings: AccountSettings): Promise<OpenedAccount> {
   const store = await tokenStoreOf(RED)
-  return openAccount({ id: node.id, settings, credentials: node.credentials ?? {}, clock: systemClock, store })
+  return openAccount({ id: node.id, settings, credentials: node.credentials ?? {}, clock: clockOf(RED), store })
 }
 
 /** The simulator's demo application is used, and the sign-in is kept nowhere. */
-async function openOnSimulator(id: string, settings: AccountSettings): Promise<OpenedAccount> {
-  const simulator = await holdSimulator()
+async function openOnSimulator(RED: NodeAPI, id: string, settings: AccountSettings): Promise<OpenedAccount> {
+  const clock = clockOf(RED)
+  const simulator = await holdSimulator(simulatorOptionsOf(RED))
   try {
     const { demoCredentials } = await import('./demoCredentials')
     const credentials = demoCredentials[settings.provider]
@@ -131,7 +133,7 @@ async function openOnSimulator(id: string, settings: AccountSettings): Promise<O
       id,
       settings,
       credentials,
-      clock: systemClock,
+      clock,
       store: memoryTokenStore(),
       simulatorUrl: simulator.url,
     }
@@ -143,7 +145,7 @@ async function openOnSimulator(id: string, settings: AccountSettings): Promise<O
       clientSecret: credentials.clientSecret,
       api: settings.api ?? '',
     })
-    await opened.signIn.accept(await signInToSimulator(client, systemClock))
+    await opened.signIn.accept(await signInToSimulator(client, clock))
     const { account } = opened
     const close = account.close.bind(account)
     let held = true

@@ -3,13 +3,13 @@ import type { NodeAPI } from 'node-red'
 import type { Request, RequestHandler, Response } from 'express'
 import { addressesOf, oauthClientOf } from '../../src/account/open'
 import { readSettings, type AccountCredentials } from '../../src/account/settings'
-import { systemClock } from '../../src/clock'
 import { loadProvider } from '../../src/providers/registry'
 import { DrivewayError, toDrivewayError, type Cause } from '../../src/vehicle/causes'
 import { commandIds, commands } from '../../src/vehicle/commands'
 import { eventNames } from '../../src/vehicle/events'
 import { signalGroups } from '../../src/vehicle/signals'
 import type { Vehicle } from '../../src/vehicle/vehicle'
+import { clockOf } from '../shared/environment'
 import { afterwards, answerPage } from './answerPage'
 import { paramsExamples } from './examples'
 import { liveAccounts } from './live'
@@ -20,8 +20,8 @@ const untouched = '__PWRD__'
 /** One for the process: a sign-in outlives the deploy that comes in between. */
 let signIns: SignIns | undefined
 
-export const signInsOf = (): SignIns =>
-  (signIns ??= new SignIns(systemClock, async (account, tokens) => {
+export const signInsOf = (RED: NodeAPI): SignIns =>
+  (signIns ??= new SignIns(clockOf(RED), async (account, tokens) => {
     const live = liveAccounts.get(account)
     if (!live) return false
     try {
@@ -97,17 +97,17 @@ export function serveRoutes(RED: NodeAPI): void {
   admin.post(
     '/driveway/sign-in/paste',
     write,
-    answering(async (req) => told(await signInsOf().finish(queryOfAddress(bodyOf(req).address)))),
+    answering(async (req) => told(await signInsOf(RED).finish(queryOfAddress(bodyOf(req).address)))),
   )
   admin.get(
     '/driveway/sign-in/:state',
     read,
-    answering(async (req) => told(signInsOf().progress(String(req.params.state)))),
+    answering(async (req) => told(signInsOf(RED).progress(String(req.params.state)))),
   )
   // No permission can be asked for here: a redirect carries none. The single-use state is the guard.
   admin.get('/driveway/oauth/callback', (req: Request, res: Response) => {
     const { code, state, error } = req.query
-    signInsOf()
+    signInsOf(RED)
       .finish({ code: textOf(code), state: textOf(state), error: textOf(error) })
       .then(
         (progress) => answerPage(res, progress),
@@ -222,5 +222,5 @@ async function begin(RED: NodeAPI, body: Record<string, unknown>) {
     { clientId: field('clientId'), clientSecret: field('clientSecret') },
     addressesOf(settings, kit),
   )
-  return signInsOf().begin(account, client, redirectUri)
+  return signInsOf(RED).begin(account, client, redirectUri)
 }

@@ -1,7 +1,7 @@
 /** The simulator inside this process: one for all accounts, and it outlives the last of them a little, so that a deploy keeps the cars. */
 import { seconds, systemClock, type Timer } from '../../src/clock'
 import { DrivewayError } from '../../src/vehicle/causes'
-import type { Simulator } from '../../src/simulator/simulator'
+import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator'
 
 const outlives = seconds(3)
 
@@ -10,11 +10,11 @@ let running: Promise<Simulator> | undefined
 let ending: Timer | undefined
 
 /** Starts the simulator with the first who needs it. Each call needs one `releaseSimulator`. */
-export function holdSimulator(): Promise<Simulator> {
+export function holdSimulator(options: SimulatorOptions): Promise<Simulator> {
   users++
   ending?.cancel()
   ending = undefined
-  running ??= start().catch((error: unknown) => {
+  running ??= start(options).catch((error: unknown) => {
     running = undefined
     throw error
   })
@@ -31,11 +31,11 @@ export function releaseSimulator(): void {
   })
 }
 
-async function start(): Promise<Simulator> {
+async function start(options: SimulatorOptions): Promise<Simulator> {
   const { startSimulator } = await import('../../src/simulator/simulator')
   const port = Number(process.env.DRIVEWAY_SIMULATOR_PORT ?? 0)
   try {
-    return await startSimulator({ port: Number.isInteger(port) ? port : 0 })
+    return await startSimulator({ ...options, port: Number.isInteger(port) ? port : 0 })
   } catch (error) {
     const taken = (error as { code?: unknown }).code === 'EADDRINUSE'
     throw new DrivewayError({

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { systemClock } from '../../src/clock'
 import { Broker } from '../../src/cloud/mqtt'
 import { Mirror, willOf } from '../../src/mirror/mirror'
 import { isBase } from '../../src/mirror/topics'
 import { DrivewayError } from '../../src/vehicle/causes'
 import { onClose, text } from '../shared/glue'
+import { clockOf } from '../shared/environment'
 import { Status } from '../shared/status'
 import { version } from '../shared/version'
 import type { MqttNode } from './mqttNode'
@@ -32,8 +32,8 @@ export default function (RED: NodeAPI): void {
     try {
       const { url, base, instance } = settingsOf(config, node.id)
       const { username, password } = node.credentials ?? {}
-      const broker = new Broker({ url, username, password, will: willOf(base, instance) }, systemClock)
-      mirror = new Mirror({ base, instance, version, broker, clock: systemClock })
+      const broker = new Broker({ url, username, password, will: willOf(base, instance) }, clockOf(RED))
+      mirror = new Mirror({ base, instance, version, broker, clock: clockOf(RED) })
       let lost = false
       broker.on('state', (state) => {
         if (state === 'connected') {

@@ -1,4 +1,5 @@
 /** One call of a cloud with everything around it: token, ledger, repeats. Knows no provider. */
+import { setMaxListeners } from 'node:events'
 import { pause, seconds, type Clock } from '../clock'
 import { DrivewayError, toDrivewayError, type Cause, type CauseCode } from '../vehicle/causes'
 import { backoff } from './backoff'
@@ -27,9 +28,9 @@ export interface CallerOptions {
   ledger: Ledger
   clock: Clock
   /** Headers of every request; the request's own win. */
-  headers(token: string): Record<string, string>
+  headers: (token: string) => Record<string, string>
   /** `undefined`: the answer is a success. */
-  classify(response: HttpResponse, request: HttpRequest): Fault | undefined
+  classify: (response: HttpResponse, request: HttpRequest) => Fault | undefined
 }
 
 type Attempt = { response: HttpResponse } | { fault: Fault; token: string }
@@ -56,6 +57,7 @@ export class Caller {
    * Rejects with a DrivewayError: the cause of the last fault, of the token, the ledger or the transport.
    */
   async read(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+    expectMany(signal)
     const tries: Tries = { backoff: 0, once: 0, wait: 0, renew: 0 }
     for (;;) {
       const attempt = await this.attempt('read', request, signal)
@@ -77,6 +79,7 @@ export class Caller {
     signal: AbortSignal,
     onWritten?: () => void,
   ): Promise<{ response: HttpResponse } | { fault: Fault }> {
+    expectMany(signal)
     const once = { ...request, fresh: true, onWritten }
     const first = await this.attempt('command', once, signal)
     if ('response' in first || !isRenewable(first.fault) || signal.aborted) return first
@@ -118,7 +121,8 @@ export class Caller {
     const asked = seconds(cause.retryAfter ?? 0)
     const steps: Record<Retry, () => Step> = {
       no: () => undefined,
-      backoff: () => (tries.backoff < 3 && asked <= longestWait ? Math.max(asked, backoff(this.options.clock, tries.backoff++)) : undefined),
+      backoff: () =>
+        tries.backoff < 3 && asked <= longestWait ? Math.max(asked, backoff(this.options.clock, tries.backoff++)) : undefined,
       once: () => (tries.once++ < 1 ? shortPause : undefined),
       wait: () => (tries.wait++ < 2 && asked <= longestWait ? Math.max(asked, seconds(1)) : undefined),
       renew: () => (tries.renew++ < 1 ? 'renew' : undefined),
@@ -127,6 +131,9 @@ export class Caller {
     return steps[retry]()
   }
 }
+
+/** All calls of an account listen to its one end: that is no leak, so Node need not warn of one. */
+const expectMany = (signal: AbortSignal): void => setMaxListeners(0, signal)
 
 const isRenewable = ({ retry }: Fault): boolean => retry === 'renew' || retry === 'key'
 

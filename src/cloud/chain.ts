@@ -34,10 +34,16 @@ export class Chain {
 
   constructor(
     private readonly id: string,
-    private readonly store: TokenStore,
+    private store: TokenStore,
     clock: Clock,
   ) {
     this.lot = clock.random()
+  }
+
+  /** The same place, opened again: from now on under these secrets. */
+  on(store: TokenStore): this {
+    this.store = store
+    return this
   }
 
   get current(): KeptTokens | undefined {
@@ -170,7 +176,7 @@ const chains = new Map<string, Chain>()
 /** The chain of this store and id: one object per process, however many accounts stand on it. */
 export function chainOf(store: TokenStore, id: string, clock: Clock): Chain {
   const key = `${store.place}\n${id}`
-  const chain = chains.get(key) ?? new Chain(id, store, clock)
+  const chain = chains.get(key)?.on(store) ?? new Chain(id, store, clock)
   chains.set(key, chain)
   return chain
 }

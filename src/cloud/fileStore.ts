@@ -1,6 +1,6 @@
 /** Files that survive a crash at any moment, and locks that hold between processes. */
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, readFile, rename, stat, unlink, utimes } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { pause, seconds, type Clock } from '../clock'
@@ -86,6 +86,8 @@ const heartbeat = seconds(5)
 /** … so one that was not touched for this long, as seen by whoever waits, belongs to nobody. */
 const staleAfter = seconds(20)
 const poll = 25
+/** What file systems without hard links say, such as some network shares. */
+const withoutLinks = new Set<unknown>(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
 
 const queues = new Map<string, Promise<unknown>>()
 /** Locks of this process by their id, to tell them from those of a dead process that had our number. */
@@ -147,7 +149,7 @@ async function acquire(lock: string, clock: Clock): Promise<string> {
   ours.add(id)
   try {
     for (;;) {
-      if (await create(lock, JSON.stringify(owner))) return id
+      if (!(await markOf(lock)) && (await create(lock, owner))) return id
       await takeOver(lock, seen, clock)
       await pause(clock, poll * (0.5 + clock.random()))
     }
@@ -157,14 +159,27 @@ async function acquire(lock: string, clock: Clock): Promise<string> {
   }
 }
 
-async function create(lock: string, text: string): Promise<boolean> {
+/** Makes the lock with its owner already in it, so that a kill in between leaves no lock without one. */
+async function create(lock: string, owner: Owner): Promise<boolean> {
+  const draft = `${lock}.${owner.id}.tmp`
+  const text = JSON.stringify(owner)
+  await writeFile(draft, text, { flag: 'wx', mode: privateFile })
   try {
-    const file = await open(lock, 'wx', privateFile)
-    try {
-      await file.writeFile(text)
-    } finally {
-      await file.close()
-    }
+    await link(draft, lock)
+    return true
+  } catch (error) {
+    // ENOENT: the holder cleared our draft away together with those of killed processes.
+    if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') return false
+    if (!withoutLinks.has(codeOf(error))) throw error
+    return await createPlainly(lock, text)
+  } finally {
+    await unlink(draft).catch(() => undefined)
+  }
+}
+
+async function createPlainly(lock: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(lock, text, { flag: 'wx', mode: privateFile })
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
@@ -212,7 +227,7 @@ async function removeExactly(lock: string, mark: string, evenIfClaimed: boolean)
     // The one who claimed it was killed in between.
     if (code === 'EEXIST' && evenIfClaimed) await removeIfThere(claim)
     // Without hard links the moment between looking and removing stays open.
-    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') if ((await markOf(lock)) === mark) await removeIfThere(lock)
+    if (withoutLinks.has(code) && (await markOf(lock)) === mark) await removeIfThere(lock)
     return
   }
   try {

@@ -146,6 +146,8 @@ export class Http {
     try {
       const url = addressOf(request.baseUrl ?? baseUrl, request)
       const { data, headers } = bodyOf(request)
+      // axios would drop such characters and send a key that is no longer the one that was entered.
+      for (const [key, value] of Object.entries(request.headers ?? {})) http.validateHeaderValue(key, value)
       const answer = await this.client.request<string>({
         method: request.method,
         url: url.href,
@@ -190,7 +192,7 @@ function transportFor(fresh: boolean, onWritten: () => void): { request: NodeReq
   return {
     request(options, answered) {
       const secure = options.protocol === 'https:'
-      if (fresh) options.agent = false
+      if (fresh && isPool(options.agent)) options.agent = false
       const request = (secure ? https : http).request(options, answered)
       request.once('socket', (socket: Socket) => {
         if (request.reusedSocket || !socket.connecting) onWritten()
@@ -200,6 +202,10 @@ function transportFor(fresh: boolean, onWritten: () => void): { request: NodeReq
     },
   }
 }
+
+/** Any other kind of agent is the tunnel of a proxy, which must stay. */
+const isPool = (agent: unknown): boolean =>
+  agent instanceof http.Agent && (agent.constructor === http.Agent || agent.constructor === https.Agent)
 
 const isOversize = (error: unknown): boolean => error instanceof Error && error.message.startsWith('maxContentLength')
 

@@ -196,7 +196,7 @@ export class Ledger {
   private forecast(now: number): number | undefined {
     const limit = this.dayLimit('read')
     const buckets = [...this.rate.keys()]
-    if (limit === undefined || buckets.length === 0) return undefined
+    if (limit === undefined || this.used >= limit || buckets.length === 0) return undefined
     const since = Math.max(now - Math.min(...buckets) * rateBucket, rateBucket)
     const calls = [...this.rate.values()].reduce((sum, count) => sum + count, 0)
     const emptyAt = now + (Math.max(0, limit - this.used) * since) / calls

@@ -30,10 +30,9 @@ export class Redactor {
 
   /** From now on this is masked, also URL-encoded or in base64. Shorter than four characters is no secret. */
   add(secret: string | undefined): void {
-    if (secret === undefined || secret.length < shortest || this.fixed.has(secret)) return
+    if (secret === undefined || secret.length < shortest || this.fixed.has(secret) || this.recent.has(secret)) return
     if (this.fixed.size < lasting) this.fixed.add(secret)
     else {
-      this.recent.delete(secret)
       this.recent.add(secret)
       for (const oldest of this.recent) {
         if (this.recent.size <= rotating) break

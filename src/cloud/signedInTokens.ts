@@ -4,6 +4,7 @@ import { DrivewayError, toDrivewayError, type Cause } from '../vehicle/causes'
 import { chainId, chainOf, isOutage, notSignedInCause, pasted, type Asking, type Chain } from './chain'
 import { signedOutCause, untilRefused, type OAuthClient, type TokenSet } from './grants'
 import type { Http } from './http'
+import type { Redactor } from './redact'
 import type { KeptTokens, TokenStore } from './tokens'
 
 /** What a provider asks for access tokens. */
@@ -39,6 +40,8 @@ export interface SignedInOptions {
   account: string
   clock: Clock
   seed?: Seed
+  /** Is told every token, so that none is shown anywhere. */
+  redactor?: Redactor
   onChange?(status: SignInStatus): void
 }
 
@@ -64,7 +67,8 @@ export class SignedInTokens implements Tokens {
   private told = ''
 
   constructor(private readonly options: SignedInOptions) {
-    const { client, account, seed = {} } = options
+    const { client, account, seed = {}, redactor } = options
+    for (const secret of [client.clientSecret, seed.accessToken, seed.refreshToken]) redactor?.add(secret)
     const { accessToken = '', refreshToken = '' } = seed
     this.ownId = chainId('account', client.provider, client.clientId, account)
     if (accessToken === '' && refreshToken === '') return
@@ -168,6 +172,7 @@ export class SignedInTokens implements Tokens {
   /** The chain's tokens, or the error that says why there are none to use. */
   private usable(chain: Chain): KeptTokens {
     const tokens = chain.current
+    this.hide(chain)
     if (tokens && !tokens.ended) return tokens
     throw new DrivewayError(this.absence(chain))
   }
@@ -196,6 +201,7 @@ export class SignedInTokens implements Tokens {
     try {
       const { accessToken } = await untilAborted(chain.renewed(tokens, asking), signal)
       this.problem = undefined
+      this.hide(chain)
       this.tell(chain)
       return accessToken
     } catch (error) {
@@ -232,6 +238,10 @@ export class SignedInTokens implements Tokens {
     }
   }
 
+  private hide({ current }: Chain): void {
+    for (const secret of [current?.accessToken, current?.refreshToken]) this.options.redactor?.add(secret)
+  }
+
   private tell(chain: Chain): void {
     const status = this.statusOf(chain)
     // A refresh moves `until` every few minutes; that is no news.
@@ -247,7 +257,10 @@ function untilAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return work
   return new Promise<T>((resolve, reject) => {
     const stop = () => reject(new DrivewayError({ code: 'SHUTDOWN', message: 'Driveway stopped waiting for a token' }))
-    if (signal.aborted) return stop()
+    if (signal.aborted) {
+      work.catch(() => undefined)
+      return stop()
+    }
     signal.addEventListener('abort', stop, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })

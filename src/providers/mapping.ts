@@ -5,7 +5,7 @@ import { signalOf, type SignalId } from '../vehicle/signals'
 
 /** One data point of an answer, whatever its cloud calls the members. */
 export interface Point {
-  value: unknown
+  value?: unknown
   unit?: unknown
   /** ISO 8601, when the car saw it. */
   time?: unknown
@@ -37,7 +37,8 @@ export const isMissing = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === 'string' && ['', 'null'].includes(value.trim().toLowerCase()))
 
 /** A wire text, or `undefined` where it is missing, empty or the text "null". */
-export const textOf = (value: unknown): string | undefined => (typeof value === 'string' && !isMissing(value) ? value.trim() : undefined)
+export const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && !isMissing(value) ? value.trim() : undefined
 
 /** Numbers may come as texts; anything else is `undefined`. */
 export function numberOf(value: unknown): number | undefined {
@@ -49,8 +50,11 @@ export function numberOf(value: unknown): number | undefined {
 /** What may be shown of a strange value: short, and without anything that looks like a vehicle number. */
 export function sampleOf(value: unknown): string {
   if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object'
-  return hideVehicle(String(value)).slice(0, 40)
+  return hideVehicle(`${value as string}`).slice(0, 40)
 }
+
+/** A word of the wire in one spelling, so that tables need one case. Booleans and numbers count as words. */
+export const wordOf = (value: unknown): string => (typeof value === 'object' ? '' : `${value as string}`.trim().toUpperCase())
 
 export const hideVehicle = (text: string): string => text.replace(/[A-HJ-NPR-Z0-9]{17}/gi, '…')
 
@@ -60,7 +64,7 @@ export const hideVehicle = (text: string): string => text.replace(/[A-HJ-NPR-Z0-
  */
 export function timeOf(value: unknown, origin: Origin): number | undefined {
   if (isMissing(value)) return undefined
-  const text = String(value).trim()
+  const text = typeof value === 'string' ? value.trim() : ''
   const time = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`) : NaN
   if (Number.isNaN(time)) {
     origin.drift(`${origin.where} time`, sampleOf(value))
@@ -124,7 +128,7 @@ export function word(signal: SignalId, words: Words): Rule & { readonly words: W
         origin.drift(origin.where, sampleOf(point.value))
         return []
       }
-      const key = String(point.value).trim().toUpperCase()
+      const key = wordOf(point.value)
       const known = Object.hasOwn(words, key) ? words[key] : undefined
       if (known === undefined) origin.drift(origin.where, sampleOf(point.value))
       return [reading(signal, known === undefined ? unknownWord : known, point, origin)]

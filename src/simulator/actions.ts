@@ -31,11 +31,15 @@ export const actions: Readonly<Record<string, Action>> = {
   close: action(part, (car, body) => car.close(body.part)),
   lock: plain((car) => car.lock()),
   unlock: plain((car) => car.unlock()),
-  drive: action(z.strictObject({ to: destination.optional(), km: z.number().positive().max(2000).optional() }), (car, goal) => car.drive(goal)),
+  drive: action(z.strictObject({ to: destination.optional(), km: z.number().positive().max(2000).optional() }), (car, goal) =>
+    car.drive(goal),
+  ),
   park: plain((car) => car.park()),
   sleep: plain((car) => car.sleep()),
   wake: plain((car) => car.wake()),
   privacy: action(z.strictObject({ state: z.enum(['none', 'geolocation', 'full']) }), (car, { state }) => car.setPrivacy(state)),
   set: action(z.record(z.string(), z.unknown()), (car, signals) => car.setAll(signals)),
-  alert: action(z.strictObject({ code: z.coerce.string().min(1), active: z.boolean().default(true) }), (car, { code, active }) => car.alert(code, active)),
+  alert: action(z.strictObject({ code: z.coerce.string().min(1), active: z.boolean().default(true) }), (car, { code, active }) =>
+    car.alert(code, active),
+  ),
 }

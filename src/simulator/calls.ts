@@ -32,7 +32,8 @@ export class CallLog {
   /** Oldest first; `path` is a part of the path. */
   list({ path = '', method, provider }: { path?: string; method?: string; provider?: string } = {}): LoggedCall[] {
     return this.calls.filter(
-      (call) => call.path.includes(path) && (method ?? call.method) === call.method && (provider ?? call.provider) === call.provider,
+      (call) =>
+        call.path.includes(path) && (method ?? call.method) === call.method && (provider ?? call.provider) === call.provider,
     )
   }
 

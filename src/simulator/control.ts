@@ -49,7 +49,11 @@ export class Control {
       { method: 'GET', path: '/sim/api/vehicles/{id}', to: ({ params }) => this.vehicle(params) },
       { method: 'POST', path: '/sim/api/vehicles/{id}/{action}', to: ({ call, params }) => this.act(call, params) },
       { method: 'GET', path: '/sim/api/faults', to: () => json(200, this.sim.faults.list()) },
-      { method: 'POST', path: '/sim/api/faults', to: ({ call }) => json(200, this.sim.faults.add(readBody(bodies.fault, call.body))) },
+      {
+        method: 'POST',
+        path: '/sim/api/faults',
+        to: ({ call }) => json(200, this.sim.faults.add(readBody(bodies.fault, call.body))),
+      },
       { method: 'DELETE', path: '/sim/api/faults', to: ({ call }) => this.clearFaults(call) },
       { method: 'GET', path: '/sim/api/calls', to: ({ call }) => this.calls(call) },
       { method: 'POST', path: '/sim/api/clock', to: ({ call }) => this.advance(call) },
@@ -64,19 +68,24 @@ export class Control {
     if (!fromHere(call)) return json(403, { error: 'Another website may not steer the simulator' })
     const found = match(this.routes, call.method, call.path)
     if (found.kind === 'nothing') return json(404, { error: 'There is no such address' })
-    if (found.kind === 'method') return json(405, { error: `Only ${found.allowed.join(', ')}` }, { allow: found.allowed.join(', ') })
+    if (found.kind === 'method')
+      return json(405, { error: `Only ${found.allowed.join(', ')}` }, { allow: found.allowed.join(', ') })
     try {
       return found.route.to({ call, params: found.params, response })
     } catch (error) {
       if (error instanceof WrongBody || error instanceof FaultError) return wrong(error.message, error.field)
-      if (error instanceof CarRefusal) return error.field === undefined ? json(409, { error: error.message }) : wrong(error.message, error.field)
+      if (error instanceof CarRefusal)
+        return error.field === undefined ? json(409, { error: error.message }) : wrong(error.message, error.field)
       throw error
     }
   }
 
   private vehicles(): Reply {
     this.sim.cars.sync()
-    return json(200, this.sim.cars.list().map((car) => ({ ...view(car), owners: this.sim.volvo.users.ownersOf(car.key) })))
+    return json(
+      200,
+      this.sim.cars.list().map((car) => ({ ...view(car), owners: this.sim.volvo.users.ownersOf(car.key) })),
+    )
   }
 
   private vehicle({ id = '' }: Visit['params']): Reply {
@@ -96,7 +105,14 @@ export class Control {
 
   private add(call: Call): Reply {
     const { like, key, vin, owner } = readBody(bodies.newCar, call.body)
-    if (!this.sim.cars.find(like)) return wrong(`like must be one of ${this.sim.cars.list().map((car) => car.key).join(', ')}`, 'like')
+    if (!this.sim.cars.find(like))
+      return wrong(
+        `like must be one of ${this.sim.cars
+          .list()
+          .map((car) => car.key)
+          .join(', ')}`,
+        'like',
+      )
     if (this.sim.cars.find(key)) return wrong('key is taken', 'key')
     if (this.sim.cars.find(vin)) return wrong('vin is taken', 'vin')
     const car = this.sim.cars.add({ like, key, vin })
@@ -131,7 +147,11 @@ export class Control {
     const unknown = vehicles?.find((name) => !this.sim.cars.find(name))
     if (unknown !== undefined) return wrong(`vehicles: there is no car ${unknown}`, 'vehicles')
     this.sim.reset()
-    if (vehicles) this.sim.volvo.users.give(this.sim.volvo.users.first, vehicles.map((name) => this.sim.cars.get(name).key))
+    if (vehicles)
+      this.sim.volvo.users.give(
+        this.sim.volvo.users.first,
+        vehicles.map((name) => this.sim.cars.get(name).key),
+      )
     return this.vehicles()
   }
 

@@ -78,7 +78,8 @@ export class Faults {
   /** The first fault of these kinds that hits this call, used up by one; undefined when the call is spared. */
   take(provider: string, path: string, kinds: readonly string[]): StandingFault | undefined {
     const fault = this.standing.find(
-      (standing) => standing.provider === provider && kinds.includes(standing.kind) && this.meant(standing, path) && this.struck(standing),
+      (standing) =>
+        standing.provider === provider && kinds.includes(standing.kind) && this.meant(standing, path) && this.struck(standing),
     )
     if (fault?.count !== undefined) {
       fault.count -= 1

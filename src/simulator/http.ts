@@ -47,7 +47,11 @@ export function sendReply(response: ServerResponse, { status, headers, json, tex
   if (response.destroyed || response.headersSent) return
   const body = text ?? (json === undefined ? '' : JSON.stringify(json))
   const type = text === undefined ? 'application/json' : 'text/html; charset=utf-8'
-  response.writeHead(status, { ...(body ? { 'content-type': type } : {}), 'content-length': String(Buffer.byteLength(body)), ...headers })
+  response.writeHead(status, {
+    ...(body ? { 'content-type': type } : {}),
+    'content-length': String(Buffer.byteLength(body)),
+    ...headers,
+  })
   response.end(body)
 }
 

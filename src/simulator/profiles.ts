@@ -6,12 +6,30 @@ import type { VolvoCommand } from './volvo/listing'
 
 const fourDoors = ['frontLeft', 'frontRight', 'rearLeft', 'rearRight'] as const
 const lamps = [
-  'brakeCenter', 'brakeLeft', 'brakeRight', 'fogFront', 'fogRear', 'positionFrontLeft', 'positionFrontRight', 'positionRearLeft',
-  'positionRearRight', 'highBeamLeft', 'highBeamRight', 'lowBeamLeft', 'lowBeamRight', 'daytimeLeft', 'daytimeRight',
-  'turnFrontLeft', 'turnFrontRight', 'turnRearLeft', 'turnRearRight', 'registrationPlate',
+  'brakeCenter',
+  'brakeLeft',
+  'brakeRight',
+  'fogFront',
+  'fogRear',
+  'positionFrontLeft',
+  'positionFrontRight',
+  'positionRearLeft',
+  'positionRearRight',
+  'highBeamLeft',
+  'highBeamRight',
+  'lowBeamLeft',
+  'lowBeamRight',
+  'daytimeLeft',
+  'daytimeRight',
+  'turnFrontLeft',
+  'turnFrontRight',
+  'turnRearLeft',
+  'turnRearRight',
+  'registrationPlate',
 ] as const
 
-const all = (group: string, names: readonly string[], value: SignalValue) => Object.fromEntries(names.map((name) => [`${group}.${name}`, value]))
+const all = (group: string, names: readonly string[], value: SignalValue) =>
+  Object.fromEntries(names.map((name) => [`${group}.${name}`, value]))
 
 /** Parked, shut, locked and well. */
 const parkedAtHome: Partial<Record<SignalId, SignalValue>> = {
@@ -119,7 +137,11 @@ export const profiles: readonly CarProfile[] = [
       serviceTimeUnit: 'months',
       distanceUnit: 'km',
       energy: {
-        failing: { chargerPowerStatus: 'NOT_SUPPORTED', chargingCurrentLimit: 'PROPERTY_NOT_SUPPORTED', chargingPower: 'NOT_SUPPORTED' },
+        failing: {
+          chargerPowerStatus: 'NOT_SUPPORTED',
+          chargingCurrentLimit: 'PROPERTY_NOT_SUPPORTED',
+          chargingPower: 'NOT_SUPPORTED',
+        },
         denied: ['chargerPowerStatus', 'chargingCurrentLimit'],
       },
     },

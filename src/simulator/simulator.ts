@@ -60,7 +60,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const live = new Live()
   const faults = new Faults(clock, { volvo: volvoFaultKinds }, () => live.faultsChanged())
   const calls = new CallLog((call) => live.called(call))
-  const cars = new SimulatedCars(clock, { lag: options.lag ?? { min: 0, max: 3 }, frozen: tickMs === 0, changed: (car) => live.changed(car) })
+  const cars = new SimulatedCars(clock, {
+    lag: options.lag ?? { min: 0, max: 3 },
+    frozen: tickMs === 0,
+    changed: (car) => live.changed(car),
+  })
   const volvo = new VolvoCloud(clock, cars, faults, options.commandDelayMs ?? 1500)
   const clouds: Readonly<Record<string, Cloud>> = { volvo }
 
@@ -79,10 +83,19 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const control = new Control({ clock, cars, faults, calls, volvo, live, advance, reset })
 
   async function answer(call: Call, response: ServerResponse): Promise<{ ending: Ending; template: string; provider?: string }> {
-    if (call.path === '/' || call.path === '/sim' || call.path.startsWith('/sim/')) return { ending: control.handle(call, response), template: call.path }
+    if (call.path === '/' || call.path === '/sim' || call.path.startsWith('/sim/'))
+      return { ending: control.handle(call, response), template: call.path }
     const [, prefix = ''] = call.path.split('/')
     const cloud = Object.hasOwn(clouds, prefix) ? clouds[prefix] : undefined
-    if (!cloud) return { ending: json(404, { error: `Nothing lives here. There is ${Object.keys(clouds).map((name) => `/${name}`).join(', ')} and /sim/` }), template: '' }
+    if (!cloud)
+      return {
+        ending: json(404, {
+          error: `Nothing lives here. There is ${Object.keys(clouds)
+            .map((name) => `/${name}`)
+            .join(', ')} and /sim/`,
+        }),
+        template: '',
+      }
     const { ending, template } = await cloud.handle({ ...call, path: call.path.slice(prefix.length + 1) })
     return { ending, template: `/${prefix}${template}`, provider: prefix }
   }
@@ -90,11 +103,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const started = clock.now()
     const call = await readCall(request)
-    if (!call) return sendReply(response, { ...json(413, { error: 'The body is larger than 1 MiB' }), headers: { connection: 'close' } })
+    if (!call)
+      return sendReply(response, { ...json(413, { error: 'The body is larger than 1 MiB' }), headers: { connection: 'close' } })
     const { ending, template, provider } = await answer(call, response)
     if (provider !== undefined) {
       const status = typeof ending === 'string' ? 0 : ending.status
-      calls.add({ time: iso(started), provider, method: call.method, path: call.path, status, durationMs: clock.now() - started }, template)
+      calls.add(
+        { time: iso(started), provider, method: call.method, path: call.path, status, durationMs: clock.now() - started },
+        template,
+      )
     }
     if (ending === 'destroy') response.destroy()
     else if (typeof ending !== 'string') sendReply(response, ending)

@@ -40,7 +40,8 @@ export interface EntityMapping {
 }
 
 /** A cloud and the generation of its interface that can deliver a signal. */
-export type SignalSource = 'volvo-energy-v2' | 'volvo-energy-v1' | 'volvo' | 'volvo-location' | 'stellantis-v1' | 'stellantis-v4' | 'invers'
+export type SignalSource =
+  'volvo-energy-v2' | 'volvo-energy-v1' | 'volvo' | 'volvo-location' | 'stellantis-v1' | 'stellantis-v4' | 'invers'
 
 export interface Signal<Group extends string = string> {
   group: Group

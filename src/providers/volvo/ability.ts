@@ -11,7 +11,13 @@ import { energyV2 } from './mapping'
 import { energyCapabilities, listedCommand, supported, type Members } from './wire'
 
 /** Reads both lists. Rejects with a DrivewayError when the list of commands cannot be had; energy is only a hint. */
-export async function readAbility(api: VolvoApi, energy: 'v2' | 'v1', baseUrl: string, vin: VehicleId, signal: AbortSignal): Promise<Ability> {
+export async function readAbility(
+  api: VolvoApi,
+  energy: 'v2' | 'v1',
+  baseUrl: string,
+  vin: VehicleId,
+  signal: AbortSignal,
+): Promise<Ability> {
   const car = api.car(vin)
   const [list, hint] = await Promise.all([
     api.get(commandsTemplate, vin, signal),
@@ -50,7 +56,9 @@ function commandsIn(data: readonly unknown[], api: VolvoApi, baseUrl: string, vi
 }
 
 /** Live answers name the charging status differently in capabilities and state. */
-const capabilityNames: Readonly<Record<string, readonly string[]>> = { chargingStatus: ['chargingSystemStatus', 'chargingStatus'] }
+const capabilityNames: Readonly<Record<string, readonly string[]>> = {
+  chargingStatus: ['chargingSystemStatus', 'chargingStatus'],
+}
 
 const withoutBattery = ['battery', 'charging']
 const withoutFuel = ['fuel']
@@ -61,7 +69,9 @@ function signalsOf(car: KnownCar, hint: Members | undefined): SignalId[] {
   const denied = new Set<SignalId>()
   for (const [field, { signals }] of Object.entries(energyV2)) {
     const names = ['isSupported', ...(capabilityNames[field] ?? [field])]
-    const answers = names.map((name) => (name === 'isSupported' ? points?.[name] : supported.safeParse(points?.[name]).data?.isSupported))
+    const answers = names.map((name) =>
+      name === 'isSupported' ? points?.[name] : supported.safeParse(points?.[name]).data?.isSupported,
+    )
     if (answers.includes(false)) signals.forEach((signal) => denied.add(signal))
   }
   const lacked = new Set(endpointIds.filter((id) => car.lacks(id)).flatMap((id) => endpointOf(id).groups))

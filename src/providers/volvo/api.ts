@@ -53,7 +53,12 @@ export class VolvoApi {
 
   /** The body of a good answer; `undefined` where the car has no such thing. Rejects with a DrivewayError. */
   async get(template: string, vin: VehicleId, signal: AbortSignal, accept?: string): Promise<Members | undefined> {
-    const request: HttpRequest = { method: 'GET', path: pathOf(template, vin), template, headers: accept ? { accept } : undefined }
+    const request: HttpRequest = {
+      method: 'GET',
+      path: pathOf(template, vin),
+      template,
+      headers: accept ? { accept } : undefined,
+    }
     const response = await this.caller.read(request, signal)
     return response.status === 200 ? (response.body as Members) : undefined
   }
@@ -79,7 +84,13 @@ export class VolvoApi {
     onWritten: () => void,
   ): Promise<{ response: HttpResponse } | { fault: Fault }> {
     return this.caller.command(
-      { method: 'POST', ...commandCall(path, vin), headers: { 'content-type': 'application/json' }, json: body, timeoutMs: commandDeadline },
+      {
+        method: 'POST',
+        ...commandCall(path, vin),
+        headers: { 'content-type': 'application/json' },
+        json: body,
+        timeoutMs: commandDeadline,
+      },
       signal,
       onWritten,
     )

@@ -29,7 +29,8 @@ const withoutAddress = ['SEND_NAVI_POI']
 const byName = new Map(Object.entries(volvoCommands).map(([id, { name }]) => [name, id as CommandId]))
 
 export const commandNamed = (name: string): CommandId | undefined => byName.get(name.trim().toUpperCase())
-export const isKnownName = (name: string): boolean => withoutAddress.includes(name.trim().toUpperCase()) || commandNamed(name) !== undefined
+export const isKnownName = (name: string): boolean =>
+  withoutAddress.includes(name.trim().toUpperCase()) || commandNamed(name) !== undefined
 
 /** What goes below `commands/`. */
 export interface Wire {

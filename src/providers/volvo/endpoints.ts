@@ -14,7 +14,7 @@ export interface Endpoint {
   /** Signals that it tells for cars whose energy calls do not. */
   standsInFor?: SignalId
   /** `undefined`: this car has no such data. */
-  read(body: Members, origin: Origin): Reading[] | undefined
+  read: (body: Members, origin: Origin) => Reading[] | undefined
 }
 
 const connectedVehicle = '/connected-vehicle/v2/vehicles'
@@ -47,9 +47,9 @@ const conve = (name: string, groups: readonly SignalGroup[], mapping: tables.Map
 const vendorType = (name: string): string => `application/vnd.volvocars.api.energy.${name}.v1+json`
 
 /** Energy v1: the whole (no suffix) or one of its parts. */
-const recharge = (part?: string, type = 'vehicledata'): Endpoint => ({
+const recharge = (part?: string, ...types: string[]): Endpoint => ({
   template: part ? `${rechargeStatus}/${part}` : rechargeStatus,
-  accept: vendorType(type),
+  accept: (types.length > 0 ? types : ['vehicledata']).map(vendorType).join(', '),
   groups: ['charging', 'battery'],
   read: within((data, origin) => tables.withoutLeftovers(tables.readPoints(tables.energyV1, data, origin))),
 })
@@ -62,7 +62,8 @@ export const rechargeParts = {
   'charging-connection-status': recharge('charging-connection-status'),
   'charging-system-status': recharge('charging-system-status'),
   'target-battery-charge-level': recharge('target-battery-charge-level', 'targetbatterychargelevelresponse'),
-  'charging-current-limit': recharge('charging-current-limit'),
+  // No document names the type of this one: its sibling's by analogy, or the usual one.
+  'charging-current-limit': recharge('charging-current-limit', 'chargingcurrentlimitresponse', 'vehicledata'),
 } satisfies Record<string, Endpoint>
 
 export type RechargePart = keyof typeof rechargeParts
@@ -86,7 +87,9 @@ export const endpoints = {
     groups: ['charging', 'battery'],
     read(body, origin) {
       const state = energyState.parse(body)
-      return Object.keys(state).length > 0 ? tables.withoutLeftovers(tables.readEnergyState(tables.energyV2, state, origin)) : undefined
+      return Object.keys(state).length > 0
+        ? tables.withoutLeftovers(tables.readEnergyState(tables.energyV2, state, origin))
+        : undefined
     },
   },
   'energy-v1': recharge(),
@@ -96,7 +99,8 @@ export const endpoints = {
 
 export type EndpointId = keyof typeof endpoints
 export const endpointIds = Object.keys(endpoints) as EndpointId[]
-export const endpointOf = (id: EndpointId | RechargePart): Endpoint => (id in endpoints ? endpoints[id as EndpointId] : rechargeParts[id as RechargePart])
+export const endpointOf = (id: EndpointId | RechargePart): Endpoint =>
+  id in endpoints ? endpoints[id as EndpointId] : rechargeParts[id as RechargePart]
 
 /** Where a drift was seen, such as `energy/v2/state`. */
 export const placeOf = (template: string): string => template.slice(1).replace(/\/vehicles(\/\{vin\})?/, '')

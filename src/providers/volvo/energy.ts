@@ -12,7 +12,8 @@ export type Generation = 'v2' | 'v1'
 const order = { v2: ['energy-v2', 'energy-v1'], v1: ['energy-v1'] } as const
 
 /** Only an application of the first generation owns the permissions of the parts. */
-const usesParts = (preferred: Generation, car: KnownCar): boolean => preferred === 'v1' && car.energyParts && car.lacks('energy-v1')
+const usesParts = (preferred: Generation, car: KnownCar): boolean =>
+  preferred === 'v1' && car.energyParts && car.lacks('energy-v1')
 const openParts = (car: KnownCar): RechargePart[] => rechargePartNames.filter((part) => !car.lacks(part))
 
 /** Calls that one reading takes; 0 for a car that has no energy data. */
@@ -26,7 +27,12 @@ export function energyCost(preferred: Generation, car: KnownCar): number {
  * A generation that is refused, absent or switched off for the car makes room for the other one for a day.
  * Rejects with a DrivewayError.
  */
-export async function readEnergy(api: VolvoApi, preferred: Generation, vin: VehicleId, signal: AbortSignal): Promise<Reading[] | undefined> {
+export async function readEnergy(
+  api: VolvoApi,
+  preferred: Generation,
+  vin: VehicleId,
+  signal: AbortSignal,
+): Promise<Reading[] | undefined> {
   const car = api.car(vin)
   if (usesParts(preferred, car)) return remember(car, await readParts(api, vin, signal))
   let refusal: DrivewayError | undefined
@@ -44,14 +50,13 @@ export async function readEnergy(api: VolvoApi, preferred: Generation, vin: Vehi
       else throw error
     }
   }
-  const parts = refusal && preferred === 'v1' && !car.lacks('energy-v1-parts') ? await readParts(api, vin, signal) : undefined
+  const parts = refusal && preferred === 'v1' ? await readParts(api, vin, signal) : undefined
   if (parts) {
     car.lack('energy-v1')
     car.energyParts = true
     return remember(car, parts)
   }
   car.energyTried = true
-  if (refusal && preferred === 'v1') car.lack('energy-v1-parts')
   // What has moved on or is not this cloud's car at all is no fault that a person could mend.
   if (refusal && refusal.code !== 'SCOPE_MISSING') order[preferred].forEach((id) => car.lack(id))
   else if (refusal) throw refusal

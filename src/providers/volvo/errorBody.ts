@@ -12,7 +12,8 @@ export interface ErrorBody {
 
 type Members = Readonly<Record<string, unknown>>
 const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value)
-const textIn = (value: unknown): string | undefined => (typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined)
+const textIn = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 const isCode = (text: string | undefined): boolean => text !== undefined && /^[A-Z][A-Z0-9_]*$/.test(text)
 
 /**
@@ -43,7 +44,11 @@ function detailText(detail: unknown): string | undefined {
 const kept = { operationId: 'vcc-api-operationid', traceparent: 'traceparent' }
 
 /** What support needs of an answer: no header beside the ids, no body, no vehicle number. */
-export function detailOf(response: HttpResponse, call: string, said: { status?: string; message?: string } = readable(response)): ProviderDetail {
+export function detailOf(
+  response: HttpResponse,
+  call: string,
+  said: { status?: string; message?: string } = readable(response),
+): ProviderDetail {
   const inBody = isMembers(response.body) ? textIn(response.body.operationId) : undefined
   const ids: Record<string, string> = {}
   for (const [name, header] of Object.entries(kept)) {

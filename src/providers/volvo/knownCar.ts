@@ -8,8 +8,8 @@ import type { EndpointId, RechargePart } from './endpoints'
 
 export const day = hours(24)
 
-/** Something that the car lacks: a call, all parts of Energy v1, or the charge level in a call that others have it in. */
-export type Lack = EndpointId | RechargePart | 'energy-v1-parts' | `battery in ${EndpointId}`
+/** Something that the car lacks: a call, or the charge level in a call that others have it in. */
+export type Lack = EndpointId | RechargePart | `battery in ${EndpointId}`
 
 export interface Details {
   meta: VehicleMeta

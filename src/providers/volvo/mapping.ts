@@ -1,7 +1,21 @@
 /** Volvo's data points → readings: tables, one a call. */
 import type { SignalId } from '../../vehicle/signals'
 import type { Reading } from '../../vehicle/reading'
-import { all, distance, isMissing, number, percent, reading, word, type Origin, type Point, type Rule, type Units, type Words } from '../mapping'
+import {
+  all,
+  distance,
+  isMissing,
+  number,
+  percent,
+  reading,
+  word,
+  wordOf,
+  type Origin,
+  type Point,
+  type Rule,
+  type Units,
+  type Words,
+} from '../mapping'
 import { energyPoint, point, type Members } from './wire'
 
 /** Wire field → what it tells. Where old and new names stand for one signal, the new one comes first and wins. */
@@ -34,7 +48,13 @@ export const doors: Mapping = {
 
 /** Volvo: engine status. */
 export const engineStatus: Mapping = {
-  engineStatus: word('engine.status', { RUNNING: 'running', TRUE: 'running', STOPPED: 'stopped', FALSE: 'stopped', UNSPECIFIED: null }),
+  engineStatus: word('engine.status', {
+    RUNNING: 'running',
+    TRUE: 'running',
+    STOPPED: 'stopped',
+    FALSE: 'stopped',
+    UNSPECIFIED: null,
+  }),
 }
 
 /** Volvo: engine diagnostics. */
@@ -55,7 +75,12 @@ const serviceWords = (pick: (stem: string, state: string) => string): Words =>
   )
 
 const serviceWarning = all(
-  word('service.warning', { NO_WARNING: 'ok', UNKNOWN_WARNING: 'other', UNSPECIFIED: null, ...serviceWords((_, state) => state) }),
+  word('service.warning', {
+    NO_WARNING: 'ok',
+    UNKNOWN_WARNING: 'other',
+    UNSPECIFIED: null,
+    ...serviceWords((_, state) => state),
+  }),
   word('service.reason', { NO_WARNING: null, UNKNOWN_WARNING: null, UNSPECIFIED: null, ...serviceWords((stem) => stem) }),
 )
 const timeToService = number('service.time', { units: { months: 30, days: 1 } })
@@ -158,7 +183,7 @@ const reasonWords = word('reachability.reason', {
 const reason: Rule = {
   signals: ['reachability.reason'],
   read(given: Point & { unavailableReason?: unknown }, origin: Origin): Reading[] {
-    const unavailable = String(given.value).trim().toUpperCase() === 'UNAVAILABLE'
+    const unavailable = wordOf(given.value) === 'UNAVAILABLE'
     const inner = given.unavailableReason
     const value = typeof inner === 'object' && inner !== null && 'value' in inner ? inner.value : inner
     if (!unavailable || isMissing(value)) return [reading('reachability.reason', null, given, origin)]
@@ -168,7 +193,10 @@ const reason: Rule = {
 
 /** Volvo: command accessibility. */
 export const commandAccessibility: Mapping = {
-  availabilityStatus: all(word('reachability.status', { AVAILABLE: 'available', UNAVAILABLE: 'unavailable', UNSPECIFIED: null }), reason),
+  availabilityStatus: all(
+    word('reachability.status', { AVAILABLE: 'available', UNAVAILABLE: 'unavailable', UNSPECIFIED: null }),
+    reason,
+  ),
 }
 
 const minutesUnit: Units = { minutes: 1 }
@@ -178,14 +206,29 @@ const ampere: Units = { ampere: 1 }
 export const energyV2: Mapping = {
   batteryChargeLevel: number('battery.stateOfCharge', { units: percent }),
   electricRange: distance('battery.range'),
-  chargerConnectionStatus: word('charging.connection', { CONNECTED: 'connected', DISCONNECTED: 'disconnected', FAULT: 'fault', UNSPECIFIED: null }),
+  chargerConnectionStatus: word('charging.connection', {
+    CONNECTED: 'connected',
+    DISCONNECTED: 'disconnected',
+    FAULT: 'fault',
+    UNSPECIFIED: null,
+  }),
   chargingStatus: word('charging.status', {
-    CHARGING: 'charging', DISCHARGING: 'discharging', DONE: 'complete', ERROR: 'fault', FAULT: 'fault',
-    IDLE: 'idle', SCHEDULED: 'scheduled', UNSPECIFIED: null,
+    CHARGING: 'charging',
+    DISCHARGING: 'discharging',
+    DONE: 'complete',
+    ERROR: 'fault',
+    FAULT: 'fault',
+    IDLE: 'idle',
+    SCHEDULED: 'scheduled',
+    UNSPECIFIED: null,
   }),
   chargingType: word('charging.type', { AC: 'ac', DC: 'dc', NONE: 'none', UNSPECIFIED: null }),
   chargerPowerStatus: word('charging.supply', {
-    PROVIDING_POWER: 'providing', POWER_AVAILABLE_BUT_NOT_ACTIVATED: 'available', NO_POWER_AVAILABLE: 'none', FAULT: 'fault', UNSPECIFIED: null,
+    PROVIDING_POWER: 'providing',
+    POWER_AVAILABLE_BUT_NOT_ACTIVATED: 'available',
+    NO_POWER_AVAILABLE: 'none',
+    FAULT: 'fault',
+    UNSPECIFIED: null,
   }),
   estimatedChargingTimeToTargetBatteryChargeLevel: number('charging.timeToComplete', { units: minutesUnit }),
   chargingCurrentLimit: number('charging.currentLimit', { units: ampere }),
@@ -229,7 +272,7 @@ const currentTypes: Readonly<Record<string, string>> = {
 /** Every other word leaves the type open; a strange one is told by `charging.connection` already. */
 function currentType(given: Point, origin: Origin): Reading[] {
   if (isMissing(given.value)) return []
-  return [reading('charging.type', currentTypes[String(given.value).trim().toUpperCase()] ?? null, given, origin)]
+  return [reading('charging.type', currentTypes[wordOf(given.value)] ?? null, given, origin)]
 }
 
 /** The points of Connected Vehicle and Energy v1; a bare scalar is a point too, with the time that stands beside it. */
@@ -237,7 +280,7 @@ export function readPoints(mapping: Mapping, data: Members, origin: Origin): Rea
   return first(mapping, data, origin, (value) => {
     const parsed = point.safeParse(value)
     if (!parsed.success) return typeof value === 'object' ? undefined : { value, time: data.timestamp }
-    return { unavailableReason: data.unavailableReason, ...parsed.data, time: parsed.data.timestamp } satisfies Point & Members
+    return { unavailableReason: data.unavailableReason, ...parsed.data, time: parsed.data.timestamp }
   })
 }
 
@@ -274,7 +317,12 @@ export function withoutLeftovers(readings: readonly Reading[]): Reading[] {
   return readings.map((one) => (whileCharging.includes(one.signal) ? { ...one, value: null } : one))
 }
 
-function first(mapping: Mapping, data: Members, origin: Origin, pointOf: (value: unknown, rule: Rule, at: Origin) => Point | undefined): Reading[] {
+function first(
+  mapping: Mapping,
+  data: Members,
+  origin: Origin,
+  pointOf: (value: unknown, rule: Rule, at: Origin) => Point | undefined,
+): Reading[] {
   const found = new Map<SignalId, Reading>()
   for (const [field, rule] of Object.entries(mapping)) {
     if (!Object.hasOwn(data, field) || isMissing(data[field])) continue

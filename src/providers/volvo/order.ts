@@ -17,7 +17,11 @@ export function wireFor({ command, params, vehicle }: Order, api: VolvoApi): Wir
   try {
     return wireOf(command, params, api.car(vehicle).pathOf(command)) ?? unsupported(command)
   } catch {
-    return { code: 'INVALID_PARAMS', message: `${commands[command].label}: path must be lower-case letters and hyphens, body an object`, action: 'Check the command.' }
+    return {
+      code: 'INVALID_PARAMS',
+      message: `${commands[command].label}: path must be lower-case letters and hyphens, body an object`,
+      action: 'Check the command.',
+    }
   }
 }
 
@@ -43,21 +47,34 @@ export function verdictOfAnswer(answer: { response: HttpResponse } | { fault: Fa
     api.drift(`connected-vehicle/v2/commands/${path}`, 'no invokeStatus')
     return {
       phase: 'unknown',
-      cause: { code: 'SCHEMA_DRIFT', message: 'Volvo did not say what became of the command', action: 'Look at the car, then try again.', provider },
+      cause: {
+        code: 'SCHEMA_DRIFT',
+        message: 'Volvo did not say what became of the command',
+        action: 'Look at the car, then try again.',
+        provider,
+      },
       provider,
     }
   }
   const { invokeStatus, message } = parsed.data
   if (!isDocumented(invokeStatus)) api.drift('connected-vehicle/v2/commands invokeStatus', invokeStatus)
-  return verdictOf(invokeStatus, { ...detailOf(response, call, { status: invokeStatus, message }), ...unlocking(parsed.data, api.clock.now()) })
+  return verdictOf(invokeStatus, {
+    ...detailOf(response, call, { status: invokeStatus, message }),
+    ...unlocking(parsed.data, api.clock.now()),
+  })
 }
 
 /** Seconds left, or an instant: the documents and the field disagree. */
-function unlocking({ readyToUnlock, readyToUnlockUntil }: Invocation, now: number): Pick<ProviderDetail, 'readyToUnlock' | 'readyToUnlockUntil'> {
+function unlocking(
+  { readyToUnlock, readyToUnlockUntil }: Invocation,
+  now: number,
+): Pick<ProviderDetail, 'readyToUnlock' | 'readyToUnlockUntil'> {
   const until = numberOf(readyToUnlockUntil)
   return {
     ...(readyToUnlock === undefined ? {} : { readyToUnlock }),
-    ...(until === undefined || until < 0 || until > 1e14 ? {} : { readyToUnlockUntil: iso(until > 1e9 ? until : now + seconds(until)) }),
+    ...(until === undefined || until < 0 || until > 1e14
+      ? {}
+      : { readyToUnlockUntil: iso(until > 1e9 ? until : now + seconds(until)) }),
   }
 }
 

@@ -6,7 +6,9 @@ import type { KnownCar } from './knownCar'
 /** One energy source stands for both generations of the energy calls: see energy.ts. */
 export type Source = Exclude<EndpointId, 'energy-v1' | 'energy-v2' | 'details'> | 'energy'
 
-const sources = endpointIds.filter((id): id is Exclude<Source, 'energy'> => id !== 'energy-v1' && id !== 'energy-v2' && id !== 'details')
+const sources = endpointIds.filter(
+  (id): id is Exclude<Source, 'energy'> => id !== 'energy-v1' && id !== 'energy-v2' && id !== 'details',
+)
 
 const groupsOf = (source: Source): readonly SignalGroup[] => endpointOf(source === 'energy' ? 'energy-v2' : source).groups
 

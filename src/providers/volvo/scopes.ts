@@ -12,17 +12,41 @@ export const volvoLimits: QuotaRules = { perMinute: 100, commandsPerMinute: 10, 
 
 /** Volvo: scopes by endpoint. Connected Vehicle reads and everything that is not restricted. */
 const readScopes = [
-  'conve:vehicle_relation', 'conve:windows_status', 'conve:doors_status', 'conve:lock_status', 'conve:engine_status',
-  'conve:diagnostics_engine_status', 'conve:diagnostics_workshop', 'conve:brake_status', 'conve:warnings', 'conve:tyre_status',
-  'conve:fuel_status', 'conve:battery_charge_level', 'conve:odometer_status', 'conve:trip_statistics', 'conve:commands',
+  'conve:vehicle_relation',
+  'conve:windows_status',
+  'conve:doors_status',
+  'conve:lock_status',
+  'conve:engine_status',
+  'conve:diagnostics_engine_status',
+  'conve:diagnostics_workshop',
+  'conve:brake_status',
+  'conve:warnings',
+  'conve:tyre_status',
+  'conve:fuel_status',
+  'conve:battery_charge_level',
+  'conve:odometer_status',
+  'conve:trip_statistics',
+  'conve:commands',
   'conve:command_accessibility',
 ] as const
-const commandScopes = ['conve:lock', 'conve:unlock', 'conve:climatization_start_stop', 'conve:engine_start_stop', 'conve:honk_flash'] as const
+const commandScopes = [
+  'conve:lock',
+  'conve:unlock',
+  'conve:climatization_start_stop',
+  'conve:engine_start_stop',
+  'conve:honk_flash',
+] as const
 const locationScopes = ['location:read'] as const
 const energyV2Scopes = ['energy:capability:read', 'energy:state:read'] as const
 const energyV1Scopes = [
-  'energy:recharge_status', 'energy:battery_charge_level', 'energy:electric_range', 'energy:estimated_charging_time',
-  'energy:charging_connection_status', 'energy:charging_system_status', 'energy:charging_current_limit', 'energy:target_battery_level',
+  'energy:recharge_status',
+  'energy:battery_charge_level',
+  'energy:electric_range',
+  'energy:estimated_charging_time',
+  'energy:charging_connection_status',
+  'energy:charging_system_status',
+  'energy:charging_current_limit',
+  'energy:target_battery_level',
 ] as const
 
 /**
@@ -30,7 +54,11 @@ const energyV1Scopes = [
  * them, so an application with fewer gets a shorter list.
  */
 export const volvoScopes = (api: 'v2' | 'v1'): readonly string[] => [
-  'openid', ...readScopes, ...commandScopes, ...locationScopes, ...(api === 'v2' ? energyV2Scopes : energyV1Scopes),
+  'openid',
+  ...readScopes,
+  ...commandScopes,
+  ...locationScopes,
+  ...(api === 'v2' ? energyV2Scopes : energyV1Scopes),
 ]
 
 export interface VolvoCredentials {

@@ -18,7 +18,11 @@ const energies: Readonly<Record<string, VehicleMeta['energy']>> = {
 /** What Volvo says about a car that is no signal. Empty texts and the text "null" count as absent. */
 export function metaOf(data: unknown, origin: Origin): VehicleMeta {
   const given: Partial<Details> = details.safeParse(data).data ?? {}
-  const from = <T>(table: Readonly<Record<string, T>>, field: 'gearbox' | 'fuelType' | 'steering', value: unknown): T | undefined => {
+  const from = <T>(
+    table: Readonly<Record<string, T>>,
+    field: 'gearbox' | 'fuelType' | 'steering',
+    value: unknown,
+  ): T | undefined => {
     const key = textOf(value)?.toUpperCase()
     if (key === undefined || key === 'UNSPECIFIED') return undefined
     if (!Object.hasOwn(table, key)) origin.drift(`${origin.where} ${field}`, sampleOf(value))
@@ -61,6 +65,11 @@ export function positionOf(data: unknown, origin: Origin): Reading[] {
     return []
   }
   const heading = numberOf(properties?.heading)
-  const value = { latitude, longitude, ...(altitude === undefined ? {} : { altitude }), ...(heading === undefined ? {} : { heading }) }
+  const value = {
+    latitude,
+    longitude,
+    ...(altitude === undefined ? {} : { altitude }),
+    ...(heading === undefined ? {} : { heading }),
+  }
   return [reading('position.location', value, { value, time: properties?.timestamp }, origin)]
 }

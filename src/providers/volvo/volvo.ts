@@ -16,7 +16,9 @@ import { energyCost, readEnergy } from './energy'
 import type { Details } from './knownCar'
 import { likelyCause, noteReachability } from './likely'
 import { isCause, verdictOfAnswer, verdictOfError, wireFor } from './order'
+import { readOutage } from './outage'
 import { planFor, volvoGroups, type Source } from './plan'
+import { volvoUrls } from './scopes'
 import { metaOf } from './vehicle'
 import { listedVehicle } from './wire'
 
@@ -56,7 +58,13 @@ export class Volvo implements Provider {
     const items = Array.isArray(body?.data) ? body.data : []
     const vins = items.flatMap((item) => listedVehicle.safeParse(item).data?.vin ?? [])
     return Promise.all(
-      [...new Set(vins)].map(async (id) => ({ id, meta: await this.details(id, signal).then(({ meta }) => meta, () => ({})) })),
+      [...new Set(vins)].map(async (id) => ({
+        id,
+        meta: await this.details(id, signal).then(
+          ({ meta }) => meta,
+          () => ({}),
+        ),
+      })),
     )
   }
 
@@ -117,11 +125,20 @@ export class Volvo implements Provider {
   async preview(order: Order): Promise<Request> {
     const wire = wireFor(order, this.api)
     if (isCause(wire)) throw new DrivewayError(wire)
-    return { method: 'POST', path: commandCall(wire.path, order.vehicle).template, ...(wire.body === undefined ? {} : { body: wire.body }) }
+    return {
+      method: 'POST',
+      path: commandCall(wire.path, order.vehicle).template,
+      ...(wire.body === undefined ? {} : { body: wire.body }),
+    }
   }
 
   likely(vehicle: Vehicle): Cause | undefined {
     return likelyCause(this.api.car(vehicle.id))
+  }
+
+  /** What Volvo itself says about an outage, where it says something. Production only; spends no call of the quota. */
+  async outage(signal: AbortSignal): Promise<Cause | undefined> {
+    return this.options.baseUrl === volvoUrls.api ? readOutage(this.http, signal) : undefined
   }
 
   /** Ends the connections; calls in flight end through their own signal. */
@@ -180,8 +197,9 @@ export class Volvo implements Provider {
   }
 
   private answer(vehicle: VehicleId, groups: readonly SignalGroup[], results: readonly Result[]): Answer {
-    const errors = results.flatMap((one) => ('error' in one ? [one.error] : []))
-    const foremost = errors.find(({ code }) => /^(AUTH|KEY|QUOTA)_/.test(code)) ?? errors[0]
+    const place = ({ code }: DrivewayError) => (/^(AUTH|KEY|QUOTA)_/.test(code) ? 0 : 1)
+    const errors = results.flatMap((one) => ('error' in one ? [one.error] : [])).sort((a, b) => place(a) - place(b))
+    const [foremost] = errors
     if (foremost && errors.length === results.length) throw foremost
     const good = results.flatMap((one) => ('readings' in one ? [one.source] : []))
     const capacity = groups.includes('battery') ? (this.api.car(vehicle).details?.capacity ?? []) : []

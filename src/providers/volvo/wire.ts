@@ -13,21 +13,28 @@ export const envelope = z.looseObject({ data: z.union([members, z.array(z.unknow
 export const energyState = members.transform((body) => members.safeParse(body.data).data ?? body)
 
 /** A data point of Energy v2; a failed one has a code instead of a value. */
-export const energyPoint = z.looseObject({ status: optionalText, code: optionalText, value: z.unknown() })
+export const energyPoint = z.looseObject({ status: optionalText, code: optionalText, value: z.unknown().optional() })
 
 /** A data point of Connected Vehicle and Energy v1. */
-export const point = z.looseObject({ value: z.unknown(), unit: z.unknown(), timestamp: z.unknown() })
+export const point = z.looseObject({
+  value: z.unknown().optional(),
+  unit: z.unknown().optional(),
+  timestamp: z.unknown().optional(),
+})
 
 export const listedVehicle = z.looseObject({ vin: z.string().min(1) })
 
 export const details = z.looseObject({
-  modelYear: z.unknown(),
+  modelYear: z.unknown().optional(),
   gearbox: optionalText,
   fuelType: optionalText,
   externalColour: optionalText,
-  batteryCapacityKWH: z.unknown(),
+  batteryCapacityKWH: z.unknown().optional(),
   images: z.looseObject({ exteriorImageUrl: optionalText, internalImageUrl: optionalText }).optional().catch(undefined),
-  descriptions: z.looseObject({ model: optionalText, upholstery: optionalText, steering: optionalText }).optional().catch(undefined),
+  descriptions: z
+    .looseObject({ model: optionalText, upholstery: optionalText, steering: optionalText })
+    .optional()
+    .catch(undefined),
 })
 export type Details = z.infer<typeof details>
 
@@ -47,10 +54,13 @@ const invocation = z.looseObject({
   invokeStatus: z.string(),
   message: optionalText,
   readyToUnlock: z.boolean().optional().catch(undefined),
-  readyToUnlockUntil: z.unknown(),
+  readyToUnlockUntil: z.unknown().optional(),
 })
 export type Invocation = z.infer<typeof invocation>
 export const commandAnswer = z.union([z.looseObject({ data: invocation }).transform(({ data }) => data), invocation])
 
 /** What `raw` takes: any path below `commands/`. */
-export const rawParams = z.strictObject({ path: z.string().regex(/^[a-z-]+$/, 'must be lower-case letters and hyphens'), body: members.optional() })
+export const rawParams = z.strictObject({
+  path: z.string().regex(/^[a-z-]+$/, 'must be lower-case letters and hyphens'),
+  body: members.optional(),
+})

@@ -103,6 +103,12 @@ export class CarBody {
     return typeof value === 'number' ? value : 0
   }
 
+  /** A word, text or time; empty when there is none. */
+  text(id: SignalId): string {
+    const value = this.truth.get(id)
+    return typeof value === 'string' ? value : ''
+  }
+
   /** Changes the truth; nobody hears of it before the next report. */
   put(values: Partial<Record<SignalId, SignalValue | undefined>>): void {
     for (const [id, value] of Object.entries(values) as [SignalId, SignalValue | undefined][]) {
@@ -144,7 +150,7 @@ export class CarBody {
       for (const [id, value] of values) this.known.set(id, { value, at: saw })
       this.changed()
     }
-    const arrival = Math.max(saw + seconds(this.random(this.lag.min, this.lag.max)), this.lastArrival)
+    const arrival = Math.max(Math.round(saw + seconds(this.random(this.lag.min, this.lag.max))), this.lastArrival)
     this.lastArrival = arrival
     if (arrival <= saw) arrive()
     else this.dues.push({ at: arrival, name: 'arrival', action: arrive })
@@ -153,7 +159,7 @@ export class CarBody {
   /** Does `action` once, `after` seconds from now; a later plan of the same name replaces it. */
   plan(name: string, after: number, action: () => void): void {
     this.cancel(name)
-    this.dues.push({ at: this.time + seconds(after), name, action })
+    this.dues.push({ at: Math.round(this.time + seconds(after)), name, action })
   }
 
   cancel(name: string): void {

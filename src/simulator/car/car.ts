@@ -157,17 +157,15 @@ export class SimulatedCar {
   lock(): void {
     this.sync()
     if (this.openDoor) throw new CarRefusal(`A door is open: ${this.openDoor}`)
-    if (this.body.get('lock.central') === 'locked') return
+    if (this.body.get('lock.central') !== 'locked') this.body.record('locked')
     this.body.put({ 'lock.central': 'locked' })
-    this.body.record('locked')
     this.body.report('lock')
   }
 
   unlock(): void {
     this.sync()
-    if (this.body.get('lock.central') === 'unlocked') return
+    if (this.body.get('lock.central') !== 'unlocked') this.body.record('unlocked')
     this.body.put({ 'lock.central': 'unlocked' })
-    this.body.record('unlocked')
     this.body.report('lock')
   }
 
@@ -176,7 +174,7 @@ export class SimulatedCar {
     this.sync()
     if (this.isDriving) throw new CarRefusal('This car is driving already')
     if (this.asleep) this.wake()
-    this.unlock()
+    if (this.body.get('lock.central') === 'locked') this.unlock()
     for (const id of this.openDoors) this.turn(id, 'closed')
     this.body.cancel('engine stop')
     if (this.body.get('climate.status') === 'active') this.stopClimate()
@@ -299,7 +297,14 @@ export class SimulatedCar {
   }
 
   private get openDoors(): SignalId[] {
-    const doors: SignalId[] = ['doors.frontLeft', 'doors.frontRight', 'doors.rearLeft', 'doors.rearRight', 'doors.hood', 'doors.tailgate']
+    const doors: SignalId[] = [
+      'doors.frontLeft',
+      'doors.frontRight',
+      'doors.rearLeft',
+      'doors.rearRight',
+      'doors.hood',
+      'doors.tailgate',
+    ]
     return doors.filter((id) => this.body.get(id) === 'open' || this.body.get(id) === 'ajar')
   }
 

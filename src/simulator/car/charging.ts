@@ -27,7 +27,12 @@ export class Charging implements Part {
     if (!battery) throw new CarRefusal('This car has no charge port')
     if (type === 'dc' && battery.dc === undefined) throw new CarRefusal('This car cannot charge with DC', 'type')
     if (this.plugged) throw new CarRefusal('This car is plugged in already')
-    this.body.put({ 'charging.connection': 'connected', 'charging.type': type, 'charging.status': 'idle', 'charging.supply': 'available' })
+    this.body.put({
+      'charging.connection': 'connected',
+      'charging.type': type,
+      'charging.status': 'idle',
+      'charging.supply': 'available',
+    })
     this.pluggedInAt = this.body.time
     this.body.record('plugged-in')
     this.body.report('energy')
@@ -84,7 +89,7 @@ export class Charging implements Part {
   step(seconds: number): void {
     const { battery } = this.body.profile
     if (!this.active || !battery) return
-    const gained = (((this.power * seconds) / 3600) / battery.capacity) * 100
+    const gained = ((this.power * seconds) / 3600 / battery.capacity) * 100
     const level = Math.min(this.limit, this.body.number('battery.stateOfCharge') + gained)
     this.body.put({ 'battery.stateOfCharge': level })
     this.body.put({ 'battery.range': this.range, 'charging.power': this.power, 'charging.timeToComplete': this.minutesLeft })
@@ -132,7 +137,7 @@ export class Charging implements Part {
 
   private begin(): void {
     if (!this.plugged) return
-    const start = Date.parse(String(this.body.get('charging.nextStart')))
+    const start = Date.parse(this.body.text('charging.nextStart'))
     if (this.full) {
       this.body.put({ 'charging.status': 'complete' })
       this.body.record('charging-complete')
@@ -168,6 +173,11 @@ export class Charging implements Part {
 
   private halt(status: 'idle' | 'complete'): void {
     this.body.cancel('charging report')
-    this.body.put({ 'charging.status': status, 'charging.supply': 'available', 'charging.power': undefined, 'charging.timeToComplete': 0 })
+    this.body.put({
+      'charging.status': status,
+      'charging.supply': 'available',
+      'charging.power': undefined,
+      'charging.timeToComplete': 0,
+    })
   }
 }

@@ -8,12 +8,18 @@ const types: Readonly<Record<SignalType, { fits: (value: unknown, row: Signal) =
   number: { fits: isNumber, wants: () => 'must be a number' },
   integer: { fits: (value) => Number.isInteger(value), wants: () => 'must be a whole number' },
   boolean: { fits: (value) => typeof value === 'boolean', wants: () => 'must be true or false' },
-  word: { fits: (value, { words }) => isText(value) && (words?.includes(value) ?? true), wants: ({ words }) => `must be one of ${words?.join(', ')}` },
+  word: {
+    fits: (value, { words }) => isText(value) && (words?.includes(value) ?? true),
+    wants: ({ words }) => `must be one of ${words?.join(', ')}`,
+  },
   words: { fits: (value) => Array.isArray(value) && value.every(isText), wants: () => 'must be a list of texts' },
   text: { fits: isText, wants: () => 'must be a text' },
   time: { fits: (value) => isText(value) && !Number.isNaN(Date.parse(value)), wants: () => 'must be an ISO 8601 time' },
   list: { fits: Array.isArray, wants: () => 'must be a list' },
-  object: { fits: (value) => typeof value === 'object' && !Array.isArray(value), wants: ({ shape }) => `must be an object ${shape ?? ''}`.trim() },
+  object: {
+    fits: (value) => typeof value === 'object' && !Array.isArray(value),
+    wants: ({ shape }) => `must be an object ${shape ?? ''}`.trim(),
+  },
 }
 
 /** What is wrong with a value for this signal, by the catalogue; undefined when it fits. */

@@ -2,8 +2,21 @@ import type { SignalId } from '../../vehicle/signals'
 
 /** What a car reports together, with one time of observation. */
 export type Section =
-  | 'doors' | 'windows' | 'lock' | 'engine' | 'energy' | 'chargeLimit' | 'currentLimit' | 'fuel' | 'odometer' | 'trip' | 'health'
-  | 'position' | 'reachability' | 'climate' | 'other'
+  | 'doors'
+  | 'windows'
+  | 'lock'
+  | 'engine'
+  | 'energy'
+  | 'chargeLimit'
+  | 'currentLimit'
+  | 'fuel'
+  | 'odometer'
+  | 'trip'
+  | 'health'
+  | 'position'
+  | 'reachability'
+  | 'climate'
+  | 'other'
 
 /** The longest matching beginning of a signal id decides. */
 const sections: readonly (readonly [beginning: string, section: Section])[] = [

@@ -26,13 +26,31 @@ export const volvoFaultKinds: FaultKinds = {
     ...wholesaleKinds,
     ...gatewayKinds,
     ...distortionKinds,
-    'next-command', 'reset-late', 'timeout-late', 'error-late',
-    'token-reuse', 'token-revoked', 'token-no-rotation', 'token-lost', 'token-500',
+    'next-command',
+    'reset-late',
+    'timeout-late',
+    'error-late',
+    'token-reuse',
+    'token-revoked',
+    'token-no-rotation',
+    'token-lost',
+    'token-500',
   ],
-  once: ['next-command', 'reset-late', 'timeout-late', 'error-late', 'token-reuse', 'token-revoked', 'token-no-rotation', 'token-lost', 'token-500'],
+  once: [
+    'next-command',
+    'reset-late',
+    'timeout-late',
+    'error-late',
+    'token-reuse',
+    'token-revoked',
+    'token-no-rotation',
+    'token-lost',
+    'token-500',
+  ],
 }
 
-const proxyPage = '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body>\r\n</html>'
+const proxyPage =
+  '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body>\r\n</html>'
 
 export interface Handled {
   ending: Ending
@@ -93,10 +111,17 @@ export class VolvoCloud {
   private async api(call: Call, found: Visit['found']): Promise<Ending> {
     const operationId = String(call.headers['vcc-api-operationid'] ?? randomUUID())
     const visit: Visit = {
-      call, found, operationId, faults: this.faults, cars: this.cars, quotas: this.quotas,
-      applications: this.applications, tokens: this.tokens, users: this.users,
+      call,
+      found,
+      operationId,
+      faults: this.faults,
+      cars: this.cars,
+      quotas: this.quotas,
+      applications: this.applications,
+      tokens: this.tokens,
+      users: this.users,
     }
-    return withIds(call, operationId, (await this.answer(visit)))
+    return withIds(call, operationId, await this.answer(visit))
   }
 
   private async answer(visit: Visit): Promise<Ending> {
@@ -143,6 +168,8 @@ export class VolvoCloud {
 /** Every answer carries the ids under which support finds the call; made here when the client sent none. */
 function withIds(call: Call, operationId: string, ending: Ending): Ending {
   if (typeof ending === 'string') return ending
-  const traceparent = String(call.headers.traceparent ?? `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`)
+  const traceparent = String(
+    call.headers.traceparent ?? `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`,
+  )
   return { ...ending, headers: { 'vcc-api-operationId': operationId, traceparent, ...ending.headers } }
 }

@@ -19,7 +19,11 @@ interface CommandRule {
 const notWhileDriving = (car: SimulatedCar) => (car.isDriving ? 'NOT_ALLOWED_WRONG_USAGE_MODE' : undefined)
 const inUse = (car: SimulatedCar) => (car.isDriving ? 'in-use' : undefined)
 const lockable = (car: SimulatedCar) => notWhileDriving(car) ?? (car.openDoor ? 'UNABLE_TO_LOCK_DOOR_OPEN' : undefined)
-const shows = (what: string): CommandRule => ({ scope: 'conve:honk_flash', act: (car) => car.signalled(what), hindrance: notWhileDriving })
+const shows = (what: string): CommandRule => ({
+  scope: 'conve:honk_flash',
+  act: (car) => car.signalled(what),
+  hindrance: notWhileDriving,
+})
 
 const rules: Readonly<Record<VolvoCommand, CommandRule>> = {
   LOCK: { scope: 'conve:lock', act: (car) => car.lock(), hindrance: lockable },
@@ -72,7 +76,9 @@ function perform(act: () => void): void {
 }
 
 const hindranceOf = (car: SimulatedCar, rule: CommandRule): string | undefined =>
-  car.privacy === 'full' ? 'NOT_ALLOWED_PRIVACY_ENABLED' : (unavailable[String(car.truth('reachability.reason'))] ?? rule.hindrance?.(car))
+  car.privacy === 'full'
+    ? 'NOT_ALLOWED_PRIVACY_ENABLED'
+    : (unavailable[car.body.text('reachability.reason')] ?? rule.hindrance?.(car))
 
 /** The commands: the answer is held back until the car has done it or has not. Volvo: Connected Vehicle v2 commands */
 export function volvoCommands(clock: Clock, faults: Faults, settings: { commandDelayMs: number }): readonly Route<Endpoint>[] {
@@ -86,7 +92,7 @@ export function volvoCommands(clock: Clock, faults: Faults, settings: { commandD
     if (minutes === undefined) return refuse(400, ['BAD_REQUEST', 'runtimeMinutes must be a whole number from 0 to 15'])
 
     const fault = faults.take('volvo', call.path, ['next-command', 'reset-late', 'timeout-late', 'error-late'])
-    await pause(clock, settings.commandDelayMs)
+    if (settings.commandDelayMs > 0) await pause(clock, settings.commandDelayMs)
     car.sync()
     const forced = fault?.kind === 'next-command' ? fault.status : undefined
     if (typeof forced === 'number') return refuse(forced)

@@ -19,14 +19,16 @@ type Points = Record<string, Point | undefined>
 function word(car: SimulatedCar, id: SignalId, table: Readonly<Record<string, string>>): Point {
   const told = car.told(id)
   return told
-    ? { value: table[String(told.value)] ?? 'UNSPECIFIED', timestamp: toMillis(told.at) }
+    ? { value: words.wordIn(table, told.value), timestamp: toMillis(told.at) }
     : { value: 'UNSPECIFIED', timestamp: toMillis(car.told('vehicle.odometer')?.at ?? 0) }
 }
 
 /** A number as the car told it; missing when it never told. */
 function number(car: SimulatedCar, id: SignalId, unit: string, digits = 0, factor = 1): Point | undefined {
   const told = car.told(id)
-  return typeof told?.value === 'number' ? { value: round(told.value * factor, digits), unit, timestamp: toMillis(told.at) } : undefined
+  return typeof told?.value === 'number'
+    ? { value: round(told.value * factor, digits), unit, timestamp: toMillis(told.at) }
+    : undefined
 }
 
 const doors = ['frontLeft', 'frontRight', 'rearLeft', 'rearRight'] as const
@@ -76,7 +78,9 @@ const details = ({ profile }: SimulatedCar) => ({
 })
 
 const serviceTime = (car: SimulatedCar): Point | undefined =>
-  car.profile.volvo.serviceTimeUnit === 'months' ? number(car, 'service.time', 'months', 0, 1 / 30) : number(car, 'service.time', 'days')
+  car.profile.volvo.serviceTimeUnit === 'months'
+    ? number(car, 'service.time', 'months', 0, 1 / 30)
+    : number(car, 'service.time', 'days')
 
 function serviceWarning(car: SimulatedCar): Point {
   const warning = car.told('service.warning')
@@ -85,7 +89,7 @@ function serviceWarning(car: SimulatedCar): Point {
 
 function accessibility(car: SimulatedCar): Point {
   const reason = car.told('reachability.reason')
-  const unavailableReason = reason ? (words.unavailableBecause[String(reason.value)] ?? 'UNSPECIFIED') : undefined
+  const unavailableReason = reason ? words.wordIn(words.unavailableBecause, reason.value) : undefined
   const status = word(car, 'reachability.status', words.availability)
   return status.value === 'UNAVAILABLE' ? { ...status, unavailableReason: unavailableReason ?? 'UNSPECIFIED' } : status
 }
@@ -141,11 +145,18 @@ const reads: readonly (readonly [path: string, scopes: readonly string[], read: 
           .map(([field, id]) => [field, word(car, id, words.lamp)]),
       ),
   ],
-  ['tyres', ['conve:tyre_status'], (car) => Object.fromEntries(doors.map((wheel) => [wheel, word(car, `tyres.${wheel}`, words.pressure)]))],
+  [
+    'tyres',
+    ['conve:tyre_status'],
+    (car) => Object.fromEntries(doors.map((wheel) => [wheel, word(car, `tyres.${wheel}`, words.pressure)])),
+  ],
   [
     'fuel',
     ['conve:fuel_status', 'conve:battery_charge_level'],
-    (car) => ({ fuelAmount: number(car, 'fuel.amount', 'l', 1), batteryChargeLevel: number(car, 'battery.stateOfCharge', '%', 1) }),
+    (car) => ({
+      fuelAmount: number(car, 'fuel.amount', 'l', 1),
+      batteryChargeLevel: number(car, 'battery.stateOfCharge', '%', 1),
+    }),
   ],
   ['odometer', ['conve:odometer_status'], (car) => ({ odometer: number(car, 'vehicle.odometer', 'km') })],
   [

@@ -20,7 +20,9 @@ const document = (title: string, content: string) =>
  * same address with `decision=allow` or `deny` (and perhaps `user`) needs no browser.
  */
 export function consentPage(params: URLSearchParams, scopes: readonly string[], users: readonly string[]): Reply {
-  const hidden = [...params].map(([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`).join('')
+  const hidden = [...params]
+    .map(([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`)
+    .join('')
   const options = users.map((user) => `<option>${escapeHtml(user)}</option>`).join('')
   const listed = scopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join('')
   return page(
@@ -37,4 +39,10 @@ export function consentPage(params: URLSearchParams, scopes: readonly string[], 
 
 /** Shown instead of a redirect when it is not safe to redirect. */
 export const signInError = (reason: string): Reply =>
-  page(400, document('Simulated Volvo ID', `<h1>This sign-in cannot go on</h1><p>${escapeHtml(reason)}</p><small>Driveway's simulator</small>`))
+  page(
+    400,
+    document(
+      'Simulated Volvo ID',
+      `<h1>This sign-in cannot go on</h1><p>${escapeHtml(reason)}</p><small>Driveway's simulator</small>`,
+    ),
+  )

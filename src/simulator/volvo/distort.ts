@@ -18,11 +18,13 @@ function changePoints(value: unknown, field: string | undefined, change: (point:
 /** Applies `change` to every text of an answer (or to the one that is named). */
 function changeTexts(value: unknown, field: string | undefined, change: (text: string) => unknown, name = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => changeTexts(item, field, change, name))
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, changeTexts(inner, field, change, key)]))
+  if (isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, changeTexts(inner, field, change, key)]))
   return typeof value === 'string' && (field === undefined || field === name) ? change(value) : value
 }
 
-const without = (point: Json, ...keys: string[]): Json => Object.fromEntries(Object.entries(point).filter(([key]) => !keys.includes(key)))
+const without = (point: Json, ...keys: string[]): Json =>
+  Object.fromEntries(Object.entries(point).filter(([key]) => !keys.includes(key)))
 const isWord = (value: unknown) => typeof value === 'string' && /^[A-Z][A-Z_]+$/.test(value)
 
 const inside = (body: unknown, change: (data: unknown) => unknown): unknown =>
@@ -35,11 +37,15 @@ const distortions: Readonly<Record<string, Distortion>> = {
   'empty-data': (body) => inside(body, (data) => (Array.isArray(data) ? [] : {})),
   'missing-timestamp': (body, { field }) => {
     const bare = changePoints(body, field, (point) => without(point, 'timestamp', 'updatedAt'))
-    return inside(bare, (data) => (isObject(data) && isObject(data.properties) ? { ...data, properties: without(data.properties, 'timestamp') } : data))
+    return inside(bare, (data) =>
+      isObject(data) && isObject(data.properties) ? { ...data, properties: without(data.properties, 'timestamp') } : data,
+    )
   },
   'missing-unit': (body, { field }) => changePoints(body, field, (point) => without(point, 'unit')),
-  'new-word': (body, { field }) => changePoints(body, field, (point) => (isWord(point.value) ? { ...point, value: 'A_WORD_NOBODY_KNOWS' } : point)),
-  'string-numbers': (body, { field }) => changePoints(body, field, (point) => (typeof point.value === 'number' ? { ...point, value: String(point.value) } : point)),
+  'new-word': (body, { field }) =>
+    changePoints(body, field, (point) => (isWord(point.value) ? { ...point, value: 'A_WORD_NOBODY_KNOWS' } : point)),
+  'string-numbers': (body, { field }) =>
+    changePoints(body, field, (point) => (typeof point.value === 'number' ? { ...point, value: String(point.value) } : point)),
   'null-texts': (body, { field }) => inside(body, (data) => changeTexts(data, field ?? undefined, () => 'null')),
   'field-error': (body, { field = 'chargingPower', code = 'PROPERTY_NOT_FOUND' }) =>
     isObject(body) && field in body ? { ...body, [field]: failedPoint(code) } : body,
@@ -56,7 +62,9 @@ function renameCapability(body: unknown): unknown {
 
 function changeSupport(value: unknown): unknown {
   if (!isObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, key === 'isSupported' ? false : changeSupport(inner)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, key === 'isSupported' ? false : changeSupport(inner)]),
+  )
 }
 
 export const distortionKinds = [...Object.keys(distortions), 'broken-json', 'empty-body']

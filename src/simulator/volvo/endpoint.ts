@@ -29,7 +29,8 @@ export interface Endpoint {
 export function refusal(api: Api, operationId: string, status: number, message: string, description: string): Reply {
   const error = { message, description }
   if (api === 'connected-vehicle') return json(status, { error })
-  if (api === 'energy-v2') return json(status, status === 401 || status === 403 ? { error } : { error: { code: message, message: description } })
+  if (api === 'energy-v2')
+    return json(status, status === 401 || status === 403 ? { error } : { error: { code: message, message: description } })
   return json(status, { status, operationId, error })
 }
 

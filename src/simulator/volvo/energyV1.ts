@@ -3,6 +3,7 @@ import { json } from '../http'
 import type { Route } from '../router'
 import { type Ask, type Endpoint, toSeconds } from './endpoint'
 import type { SignalId } from '../../vehicle/signals'
+import { wordIn } from './words'
 
 const kmPerMile = 1.609344
 const media = 'application/vnd.volvocars.api.energy.vehicledata.v1+json'
@@ -22,43 +23,67 @@ const whole = (value: unknown) => String(Math.round(Number(value)))
 /** The connection says by which plug; a disconnected one has no type. */
 function connection(value: unknown, car: SimulatedCar): string {
   if (value === 'connected') return `CONNECTION_STATUS_CONNECTED_${car.told('charging.type')?.value === 'dc' ? 'DC' : 'AC'}`
-  return value === 'disconnected' || value === 'fault' ? `CONNECTION_STATUS_${value.toUpperCase()}` : 'CONNECTION_STATUS_UNSPECIFIED'
+  return value === 'disconnected' || value === 'fault'
+    ? `CONNECTION_STATUS_${value.toUpperCase()}`
+    : 'CONNECTION_STATUS_UNSPECIFIED'
 }
 
 const systemStatus: Readonly<Record<string, string>> = {
-  charging: 'CHARGING_SYSTEM_CHARGING',
-  idle: 'CHARGING_SYSTEM_IDLE',
-  complete: 'CHARGING_SYSTEM_DONE',
-  fault: 'CHARGING_SYSTEM_FAULT',
-  scheduled: 'CHARGING_SYSTEM_SCHEDULED',
+  charging: 'CHARGING',
+  idle: 'IDLE',
+  complete: 'DONE',
+  fault: 'FAULT',
+  scheduled: 'SCHEDULED',
 }
 
 const parts: readonly Part[] = [
   {
-    field: 'estimatedChargingTime', path: 'estimated-charging-time', scope: 'energy:estimated_charging_time',
-    signal: 'charging.timeToComplete', unit: 'minutes', wire: whole,
+    field: 'estimatedChargingTime',
+    path: 'estimated-charging-time',
+    scope: 'energy:estimated_charging_time',
+    signal: 'charging.timeToComplete',
+    unit: 'minutes',
+    wire: whole,
   },
   {
-    field: 'batteryChargeLevel', path: 'battery-charge-level', scope: 'energy:battery_charge_level',
-    signal: 'battery.stateOfCharge', unit: 'percentage', wire: (value) => Number(value).toFixed(1),
+    field: 'batteryChargeLevel',
+    path: 'battery-charge-level',
+    scope: 'energy:battery_charge_level',
+    signal: 'battery.stateOfCharge',
+    unit: 'percentage',
+    wire: (value) => Number(value).toFixed(1),
   },
   { field: 'electricRange', path: 'electric-range', scope: 'energy:electric_range', signal: 'battery.range', wire: whole },
   {
-    field: 'chargingSystemStatus', path: 'charging-system-status', scope: 'energy:charging_system_status',
-    signal: 'charging.status', wire: (value) => systemStatus[String(value)] ?? 'CHARGING_SYSTEM_UNSPECIFIED',
+    field: 'chargingSystemStatus',
+    path: 'charging-system-status',
+    scope: 'energy:charging_system_status',
+    signal: 'charging.status',
+    wire: (value) => `CHARGING_SYSTEM_${wordIn(systemStatus, value)}`,
   },
   {
-    field: 'chargingConnectionStatus', path: 'charging-connection-status', scope: 'energy:charging_connection_status',
-    signal: 'charging.connection', wire: connection,
+    field: 'chargingConnectionStatus',
+    path: 'charging-connection-status',
+    scope: 'energy:charging_connection_status',
+    signal: 'charging.connection',
+    wire: connection,
   },
   {
-    field: 'targetBatteryChargeLevel', path: 'target-battery-charge-level', scope: 'energy:target_battery_level',
-    signal: 'charging.chargeLimit', unit: 'percentage', wire: whole,
+    field: 'targetBatteryChargeLevel',
+    path: 'target-battery-charge-level',
+    scope: 'energy:target_battery_level',
+    signal: 'charging.chargeLimit',
+    unit: 'percentage',
+    wire: whole,
     media: 'application/vnd.volvocars.api.energy.targetbatterychargelevelresponse.v1+json',
   },
   {
-    field: 'chargingCurrentLimit', path: 'charging-current-limit', scope: 'energy:charging_current_limit',
-    signal: 'charging.currentLimit', unit: 'ampere', wire: whole,
+    field: 'chargingCurrentLimit',
+    path: 'charging-current-limit',
+    scope: 'energy:charging_current_limit',
+    signal: 'charging.currentLimit',
+    unit: 'ampere',
+    wire: whole,
     media: 'application/vnd.volvocars.api.energy.chargingcurrentlimitresponse.v1+json',
   },
 ]
@@ -79,7 +104,8 @@ function answerWith(ask: Ask, wanted: readonly Part[]) {
   for (const part of wanted) {
     const told = car.told(part.signal)
     if (!told || !car.profile.volvo.energy || lacks(car, part)) continue
-    const value = part.field === 'electricRange' ? rangeIn(ask, told.value) : { value: part.wire(told.value, car), unit: part.unit }
+    const value =
+      part.field === 'electricRange' ? rangeIn(ask, told.value) : { value: part.wire(told.value, car), unit: part.unit }
     data[part.field] = { ...value, timestamp: toSeconds(told.at) }
   }
   return json(200, { status: 200, operationId, data })
@@ -107,6 +133,11 @@ export const energyV1: readonly Route<Endpoint>[] = [
   ...parts.map((part) => ({
     method: 'GET',
     path: `${base}/${part.path}`,
-    to: { api: 'energy-v1' as const, scopes: [part.scope], media: part.media ?? media, answer: (ask: Ask) => answerWith(ask, [part]) },
+    to: {
+      api: 'energy-v1' as const,
+      scopes: [part.scope],
+      media: part.media ?? media,
+      answer: (ask: Ask) => answerWith(ask, [part]),
+    },
   })),
 ]

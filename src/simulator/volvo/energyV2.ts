@@ -4,6 +4,7 @@ import type { Route } from '../router'
 import { type Ask, type Endpoint, refusal, round, toSeconds } from './endpoint'
 import { energyPoints, type EnergyPoint } from './listing'
 import type { SignalId } from '../../vehicle/signals'
+import { wordIn } from './words'
 
 const kmPerMile = 1.609344
 
@@ -13,7 +14,10 @@ interface PointRule {
   wire: (value: unknown, car: SimulatedCar) => unknown
 }
 
-const word = (signal: SignalId, table: Readonly<Record<string, string>>): PointRule => ({ signal, wire: (value) => table[String(value)] ?? 'UNSPECIFIED' })
+const word = (signal: SignalId, table: Readonly<Record<string, string>>): PointRule => ({
+  signal,
+  wire: (value) => wordIn(table, value),
+})
 const number = (signal: SignalId, unit: string, digits = 0, factor = 1): PointRule => ({
   signal,
   unit,
@@ -78,12 +82,22 @@ const capabilityName = (name: EnergyPoint): string => (name === 'chargingStatus'
 
 function capabilities({ car }: Ask) {
   const { energy } = car.profile.volvo
-  const points = energyPoints.map((name) => [capabilityName(name), { isSupported: energy !== undefined && !energy.denied.includes(name) }])
-  return json(200, { getEnergyState: { isSupported: energy !== undefined, ...Object.fromEntries(points) } })
+  const isSupported = energy !== undefined
+  const points: Record<string, unknown> = {}
+  for (const name of energyPoints) points[capabilityName(name)] = { isSupported: isSupported && !energy.denied.includes(name) }
+  return json(200, { getEnergyState: { isSupported, ...points } })
 }
 
 /** Volvo: Energy v2 */
 export const energyV2: readonly Route<Endpoint>[] = [
-  { method: 'GET', path: '/energy/v2/vehicles/{vin}/state', to: { api: 'energy-v2', scopes: ['energy:state:read'], answer: state } },
-  { method: 'GET', path: '/energy/v2/vehicles/{vin}/capabilities', to: { api: 'energy-v2', scopes: ['energy:capability:read'], answer: capabilities } },
+  {
+    method: 'GET',
+    path: '/energy/v2/vehicles/{vin}/state',
+    to: { api: 'energy-v2', scopes: ['energy:state:read'], answer: state },
+  },
+  {
+    method: 'GET',
+    path: '/energy/v2/vehicles/{vin}/capabilities',
+    to: { api: 'energy-v2', scopes: ['energy:capability:read'], answer: capabilities },
+  },
 ]

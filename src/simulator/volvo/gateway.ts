@@ -28,7 +28,16 @@ type Check = (visit: Visit) => Reply | undefined
 
 /** Faults that a check of the gateway plays. */
 export const gatewayKinds = [
-  '401', '401-token', '401-sub', '403-quota', '403-scope', '403-not-approved', '403-not-yours', '404-market', '404', '429',
+  '401',
+  '401-token',
+  '401-sub',
+  '403-quota',
+  '403-scope',
+  '403-not-approved',
+  '403-not-yours',
+  '404-market',
+  '404',
+  '429',
 ] as const
 type GatewayKind = (typeof gatewayKinds)[number]
 
@@ -79,7 +88,10 @@ const bearerOf = ({ call, tokens }: Visit): AccessToken | undefined => {
 const bearerValid: Check = (visit) => {
   const token = bearerOf(visit)
   if (struck(visit, '401-sub'))
-    return json(401, { status: 401, error: { message: 'Access denied due to invalid token. The sub claim contains an array instead of a plain string.' } })
+    return json(401, {
+      status: 401,
+      error: { message: 'Access denied due to invalid token. The sub claim contains an array instead of a plain string.' },
+    })
   if (token && visit.faults.take('volvo', visit.call.path, ['token-revoked'])) token.grant.revoked = true
   if (!token || token.grant.revoked || struck(visit, '401-token'))
     return refuse(visit, 401, 'UNAUTHORIZED', 'Full authentication is required to access this resource')
@@ -89,7 +101,9 @@ const bearerValid: Check = (visit) => {
 
 const pathKnown: Check = (visit) => {
   if (visit.found.kind === 'nothing') return refuse(visit, 404, 'NOT_FOUND', 'Resource not found')
-  return visit.found.kind === 'method' ? refuse(visit, 405, 'METHOD_NOT_ALLOWED', `Only ${visit.found.allowed.join(', ')} is allowed here`) : undefined
+  return visit.found.kind === 'method'
+    ? refuse(visit, 405, 'METHOD_NOT_ALLOWED', `Only ${visit.found.allowed.join(', ')} is allowed here`)
+    : undefined
 }
 
 const scopeHeld: Check = (visit) => {
@@ -126,12 +140,17 @@ const acceptable: Check = (visit) => {
   const good = ['*/*', 'application/*', 'application/json', visit.found.route.to.media]
   const wanted = String(visit.call.headers.accept ?? '*/*').split(',')
   const accepted = wanted.some((type) => good.includes(type.split(';')[0]?.trim().toLowerCase()))
-  return accepted ? undefined : refuse(visit, 406, 'NOT_ACCEPTABLE', "Invalid Accept header. Only 'application/json' is accepted.")
+  return accepted
+    ? undefined
+    : refuse(visit, 406, 'NOT_ACCEPTABLE', "Invalid Accept header. Only 'application/json' is accepted.")
 }
 
 const jsonSent: Check = (visit) => {
   if (!isCommand(visit)) return undefined
-  const type = String(visit.call.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
+  const type = String(visit.call.headers['content-type'] ?? '')
+    .split(';')[0]
+    ?.trim()
+    .toLowerCase()
   return type === 'application/json'
     ? undefined
     : refuse(visit, 415, 'UNSUPPORTED_MEDIA_TYPE', "Invalid Content-Type. Only 'application/json' is accepted.")
@@ -139,5 +158,15 @@ const jsonSent: Check = (visit) => {
 
 /** In this order, the gateway's first. Volvo: what happens when a header is wrong */
 export const checks: readonly Check[] = [
-  keyPresent, keyValid, withinDay, withinMinute, bearerValid, pathKnown, scopeHeld, carRelated, inMarket, acceptable, jsonSent,
+  keyPresent,
+  keyValid,
+  withinDay,
+  withinMinute,
+  bearerValid,
+  pathKnown,
+  scopeHeld,
+  carRelated,
+  inMarket,
+  acceptable,
+  jsonSent,
 ]

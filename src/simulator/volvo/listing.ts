@@ -36,7 +36,15 @@ export const commandPaths = {
 } as const
 
 export const energyPoints = [
-  'batteryChargeLevel', 'electricRange', 'chargerConnectionStatus', 'chargingStatus', 'chargingType', 'chargerPowerStatus',
-  'estimatedChargingTimeToTargetBatteryChargeLevel', 'chargingCurrentLimit', 'targetBatteryChargeLevel', 'chargingPower',
+  'batteryChargeLevel',
+  'electricRange',
+  'chargerConnectionStatus',
+  'chargingStatus',
+  'chargingType',
+  'chargerPowerStatus',
+  'estimatedChargingTimeToTargetBatteryChargeLevel',
+  'chargingCurrentLimit',
+  'targetBatteryChargeLevel',
+  'chargingPower',
 ] as const
 export type EnergyPoint = (typeof energyPoints)[number]

@@ -27,5 +27,9 @@ function location({ car, operationId }: Ask) {
 
 /** Volvo: Location v1 */
 export const locationV1: readonly Route<Endpoint>[] = [
-  { method: 'GET', path: '/location/v1/vehicles/{vin}/location', to: { api: 'location', scopes: ['location:read'], answer: location } },
+  {
+    method: 'GET',
+    path: '/location/v1/vehicles/{vin}/location',
+    to: { api: 'location', scopes: ['location:read'], answer: location },
+  },
 ]

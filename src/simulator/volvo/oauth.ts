@@ -32,7 +32,8 @@ export class VolvoId {
     const application = this.applications.find(params.get('client_id'))
     if (!application) return signInError('Unknown or invalid client_id.')
     const redirectUri = params.get('redirect_uri') ?? ''
-    if (!acceptsRedirect(application, redirectUri)) return signInError('Invalid redirect_uri: it is not one that was registered for this application.')
+    if (!acceptsRedirect(application, redirectUri))
+      return signInError('Invalid redirect_uri: it is not one that was registered for this application.')
 
     const back = (answer: Record<string, string>) => redirect(redirectUri, { ...answer, state: params.get('state') ?? undefined })
     const problem = this.problemWith(application, params)
@@ -42,7 +43,9 @@ export class VolvoId {
     if (decision === null) return consentPage(params, scopes, this.users.names())
     if (decision !== 'allow') return back({ error: 'access_denied', error_description: 'User denied access' })
     const user = this.users.has(params.get('user') ?? '') ? (params.get('user') ?? '') : this.users.first
-    return back({ code: this.tokens.issueCode(application.clientId, user, scopes, redirectUri, params.get('code_challenge') ?? undefined) })
+    return back({
+      code: this.tokens.issueCode(application.clientId, user, scopes, redirectUri, params.get('code_challenge') ?? undefined),
+    })
   }
 
   private problemWith(application: Application, params: URLSearchParams): Record<string, string> | undefined {
@@ -80,13 +83,20 @@ export class VolvoId {
       form.get('redirect_uri') ?? '',
       form.get('code_verifier') ?? undefined,
     )
-    if (!grant) return failure(400, 'invalid_grant', 'The authorization code is invalid, expired or used, or does not fit this request')
+    if (!grant)
+      return failure(400, 'invalid_grant', 'The authorization code is invalid, expired or used, or does not fit this request')
     return this.issue(grant, true)
   }
 
   private renew(call: Call, application: Application, form: URLSearchParams): Ending {
     const given = form.get('refresh_token') ?? ''
-    const fault = this.faults.take('volvo', call.path, ['token-reuse', 'token-revoked', 'token-no-rotation', 'token-lost', 'token-500'])?.kind
+    const fault = this.faults.take('volvo', call.path, [
+      'token-reuse',
+      'token-revoked',
+      'token-no-rotation',
+      'token-lost',
+      'token-500',
+    ])?.kind
     if (fault === 'token-500') return json(500, { error: 'server_error' })
     if (fault === 'token-reuse' || fault === 'token-revoked') {
       const grant = this.tokens.grantOf(given)

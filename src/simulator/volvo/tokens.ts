@@ -67,7 +67,13 @@ export class Tokens {
 
   constructor(private readonly clock: Clock) {}
 
-  issueCode(clientId: string, user: string, scopes: readonly string[], redirectUri: string, challenge: string | undefined): string {
+  issueCode(
+    clientId: string,
+    user: string,
+    scopes: readonly string[],
+    redirectUri: string,
+    challenge: string | undefined,
+  ): string {
     const code = secret()
     const expiresAt = this.clock.now() + seconds(this.rules.codeSeconds)
     this.codes.set(code, { grant: this.grant(clientId, user, scopes), redirectUri, challenge, expiresAt, used: false })

@@ -1,6 +1,10 @@
 /** Volvo's words for the catalogue's words, written down from Volvo's side. Volvo: endpoints */
 type Words = Readonly<Record<string, string>>
 
+/** What Volvo calls it; `UNSPECIFIED` for what Volvo has no word for. */
+export const wordIn = (table: Words, value: unknown): string =>
+  (typeof value === 'string' ? table[value] : undefined) ?? 'UNSPECIFIED'
+
 export const opening: Words = { open: 'OPEN', closed: 'CLOSED', ajar: 'AJAR' }
 export const locking: Words = { locked: 'LOCKED', unlocked: 'UNLOCKED' }
 export const running: Words = { running: 'RUNNING', starting: 'RUNNING', stopped: 'STOPPED', stopping: 'STOPPED' }
@@ -20,7 +24,7 @@ export const unavailableBecause: Words = {
 export function serviceWord(warning: unknown, reason: unknown): string {
   if (warning === 'ok') return 'NO_WARNING'
   if (warning === 'other') return 'UNKNOWN_WARNING'
-  const because = ({ regular: 'REGULAR_MAINTENANCE', 'engine-hours': 'ENGINE_HOURS', distance: 'DISTANCE_DRIVEN' } as Words)[String(reason)]
-  const when = ({ 'almost-due': 'ALMOST_TIME', due: 'TIME', overdue: 'OVERDUE' } as Words)[String(warning)]
-  return when ? `${because ?? 'REGULAR_MAINTENANCE'}_${when}_FOR_SERVICE` : 'UNSPECIFIED'
+  const because = wordIn({ regular: 'REGULAR_MAINTENANCE', 'engine-hours': 'ENGINE_HOURS', distance: 'DISTANCE_DRIVEN' }, reason)
+  const when = wordIn({ 'almost-due': 'ALMOST_TIME', due: 'TIME', overdue: 'OVERDUE' }, warning)
+  return when === 'UNSPECIFIED' || because === 'UNSPECIFIED' ? 'UNSPECIFIED' : `${because}_${when}_FOR_SERVICE`
 }

@@ -75,7 +75,7 @@ function listed(moment: Moment, active: readonly unknown[]): Record<string, stri
       const ids = itemsOf(moment, code).flatMap(({ id }) => (typeof id === 'string' && id !== '' ? [id] : []))
       return ids.length > 0 ? ids.map((id) => [id, code]) : [[code, code]]
     }),
-  ) as Record<string, string>
+  )
 }
 
 function itemsOf(moment: Moment, code: string): Record<string, unknown>[] {

@@ -91,7 +91,14 @@ export function chargingScheduled(moment: Moment): void {
   if (previous === undefined ? !knewCharging(moment) : Math.abs(next - previous) <= startTolerance) return
   const from = start.before ?? connectionBefore(moment)
   const { observedAt } = start.after
-  tell(moment, { name: 'charging-scheduled', signal: 'charging.nextStart', to: String(value), observedAt, from, details })
+  tell(moment, {
+    name: 'charging-scheduled',
+    signal: 'charging.nextStart',
+    to: new Date(next).toISOString(),
+    observedAt,
+    from,
+    details,
+  })
 }
 
 /** A first next start is an appearance only if the car's charging was known before this answer. */

@@ -13,7 +13,7 @@ export function serviceDue(moment: Moment): void {
   const known = told.serviceDue
   const due = dueSignals.filter((signal) => isDue(lastReal(moment, signal)))
   told.serviceDue = due.length > 0
-  if (known !== false) return
+  if (known) return
   const first = due.find((signal) => touched.includes(signal) && hadBefore(moment, signal))
   const touch = first && moment.touched.get(first)
   if (!first || !touch?.after) return

@@ -1,0 +1,328 @@
+/*
+ * The account's dialog: fields by server, sign-in, connection test, list of cars, what messages may send, freshness.
+ * Loaded beside editor.js in no certain order, so nothing of it is used before the dialog opens.
+ */
+;(function () {
+  const driveway = (window.driveway = window.driveway || {})
+  if (driveway.account) return
+
+  const slugPattern = /^[a-z0-9_-]+$/
+  const isEnvironment = (value) => /^\$\{[^}]+\}$/.test(value)
+  const at = (name) => $(`#driveway-account-${name}`)
+  const field = (name) => $(`#node-config-input-${name}`)
+
+  /** What the one open dialog keeps: its timer, its lists. An account's dialog cannot open over another account's. */
+  let dialog
+
+  const say = (key, values) => dialog.node._(`driveway-account.${key}`, values)
+  const routeOf = (rest = '') => `driveway/accounts/${encodeURIComponent(dialog.node.id)}${rest}`
+  /** Runs only while the dialog that asked is still the open one. */
+  const whileOpen = (asked, act) => (answer) => asked === dialog && act(answer)
+
+  const showTime = (iso) => new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+
+  // ── Fields by server ────────────────────────────────────────────────────────────────────────────────────────────
+
+  const callbackAddress = () =>
+    new URL(`${RED.settings.apiRootUrl || ''}driveway/oauth/callback`, location.href.split(/[?#]/)[0]).href
+
+  function showFields() {
+    const server = field('server').val()
+    at('dialog')
+      .find('[data-server]')
+      .each(function () {
+        $(this).toggle($(this).attr('data-server').split(' ').includes(server))
+      })
+    if (server !== 'simulator' && !field('redirectUri').val()) field('redirectUri').val(callbackAddress())
+    field('url').trigger('change')
+  }
+
+  // ── What the runtime says about the deployed account ────────────────────────────────────────────────────────────
+
+  function describeSignIn({ signedIn, until, problem, durable }) {
+    if (problem) return [[problem.message, problem.action].filter(Boolean).join(' '), 'bad']
+    if (!signedIn) return [say('told.signedOut'), '']
+    const told = until ? say('told.signedInUntil', { until: showTime(until) }) : say('told.signedIn')
+    return [durable === false ? `${told} ${say('told.notDurable')}` : told, 'good']
+  }
+
+  function describeHealth({ callsToday, perDay, lastError }) {
+    const calls =
+      callsToday !== undefined &&
+      (perDay ? say('told.callsOf', { calls: callsToday, perDay }) : say('told.calls', { calls: callsToday }))
+    const error = lastError && say('told.lastError', { message: lastError.message, at: showTime(lastError.at) })
+    return [calls, error, dialog.node.changed && say('told.changed')].filter(Boolean).join(' ')
+  }
+
+  function showState() {
+    const asked = dialog
+    $.getJSON(routeOf())
+      .done(
+        whileOpen(asked, ({ deployed, signIn, health, simulator }) => {
+          at('sign-out').prop('disabled', !deployed)
+          at('test').prop('disabled', !deployed)
+          at('simulator').toggle(Boolean(simulator && simulator.page))
+          if (simulator && simulator.page) at('simulator').attr('href', simulator.page)
+          if (!deployed) return driveway.tell(at('state'), driveway.words('deployFirst'))
+          // The simulator signs itself in: that says nothing about a server chosen since.
+          if (signIn && !simulator) driveway.tell(at('sign-in-told'), ...describeSignIn(signIn))
+          if (health) driveway.tell(at('state'), describeHealth(health))
+        }),
+      )
+      .fail(whileOpen(asked, (xhr) => driveway.tell(at('state'), driveway.reasonOf(xhr), 'bad')))
+  }
+
+  // ── Signing in ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  const closeWindow = (popup) => popup && !popup.closed && popup.close()
+
+  function showSignIn({ status, message, until }) {
+    if (status === 'failed') return driveway.tell(at('sign-in-told'), message || say('told.signInFailed'), 'bad')
+    if (status !== 'done') return driveway.tell(at('sign-in-told'), say('told.signInPending'), 'busy')
+    driveway.tell(
+      at('sign-in-told'),
+      until ? say('told.signedInUntil', { until: showTime(until) }) : say('told.signedIn'),
+      'good',
+    )
+    at('paste').val('')
+  }
+
+  /** Asks each second until the sign-in has an end or the dialog is closed; the paste field may end it too. */
+  function followSignIn(state) {
+    const asked = dialog
+    clearTimeout(dialog.timer)
+    dialog.timer = setTimeout(() => {
+      $.getJSON(`driveway/sign-in/${encodeURIComponent(state)}`)
+        .done(
+          whileOpen(asked, (told) => {
+            showSignIn(told)
+            if (told.status === 'pending') followSignIn(state)
+          }),
+        )
+        .fail(whileOpen(asked, (xhr) => driveway.tell(at('sign-in-told'), driveway.reasonOf(xhr), 'bad')))
+    }, 1000)
+  }
+
+  function signIn() {
+    const asked = dialog
+    // Opened inside the click, because browsers block a window that opens later.
+    const popup = window.open('about:blank', 'driveway-sign-in', 'width=520,height=760')
+    const names = ['provider', 'server', 'url', 'authUrl', 'redirectUri', 'clientId', 'clientSecret', 'apiKey']
+    const given = Object.fromEntries(names.map((name) => [name, field(name).val()]))
+    driveway.tell(at('sign-in-told'), say('told.signInStarts'), 'busy')
+    driveway
+      .post('driveway/sign-in', { account: dialog.node.id, ...given })
+      .done(({ url, state }) => {
+        if (asked !== dialog) return closeWindow(popup)
+        if (popup) popup.location = url
+        driveway.tell(at('sign-in-told'), popup ? say('told.signInPending') : say('told.blocked'), popup ? 'busy' : 'bad')
+        if (!popup)
+          at('sign-in-told').append(
+            ' ',
+            $('<a>', { href: url, target: '_blank', rel: 'noopener' }).text(say('button.openSignIn')),
+          )
+        followSignIn(state)
+      })
+      .fail((xhr) => {
+        closeWindow(popup)
+        if (asked === dialog) driveway.tell(at('sign-in-told'), driveway.reasonOf(xhr), 'bad')
+      })
+  }
+
+  function pasteAddress() {
+    const address = at('paste').val().trim()
+    if (!address) return at('paste').trigger('focus')
+    const asked = dialog
+    driveway
+      .post('driveway/sign-in/paste', { address })
+      .done(
+        whileOpen(asked, (told) => {
+          clearTimeout(dialog.timer)
+          showSignIn(told)
+        }),
+      )
+      .fail(whileOpen(asked, (xhr) => driveway.tell(at('sign-in-told'), driveway.reasonOf(xhr), 'bad')))
+  }
+
+  function signOut() {
+    const asked = dialog
+    driveway
+      .post(routeOf('/sign-out'), { forget: at('forget').prop('checked') })
+      .done(
+        whileOpen(asked, () => {
+          at('forget').prop('checked', false)
+          driveway.tell(at('sign-in-told'), say('told.signedOut'))
+        }),
+      )
+      .fail(whileOpen(asked, (xhr) => driveway.tell(at('sign-in-told'), driveway.reasonOf(xhr), 'bad')))
+  }
+
+  // ── Connection test and cars ────────────────────────────────────────────────────────────────────────────────────
+
+  function showFound(cars) {
+    driveway.tell(at('state'), driveway.words('carsFound', { count: cars.length }), 'good')
+    at('found').empty()
+    if (cars.length === 0) return
+    $('<ul>', { class: 'driveway-found' })
+      .append(cars.map((car) => $('<li>').text(driveway.describeCar(car))))
+      .appendTo(at('found'))
+    $('<button>', { type: 'button', class: 'red-ui-button', id: 'driveway-account-add-found' })
+      .text(say('button.addFound'))
+      .on('click', () => {
+        const listed = new Set(carsListed().map(({ id }) => id))
+        for (const { id, slug, label } of cars) if (!listed.has(id)) at('cars').editableList('addItem', { id, slug, label })
+      })
+      .appendTo(at('found'))
+  }
+
+  function testConnection() {
+    const asked = dialog
+    at('found').empty()
+    driveway.tell(at('state'), say('told.testing'), 'busy')
+    driveway
+      .post(routeOf('/test'))
+      .done(whileOpen(asked, ({ vehicles }) => showFound(vehicles)))
+      .fail(whileOpen(asked, (xhr) => driveway.tell(at('state'), driveway.reasonOf(xhr), 'bad')))
+  }
+
+  const carsListed = () =>
+    at('cars')
+      .editableList('items')
+      .toArray()
+      .map((item) => Object.fromEntries(['id', 'slug', 'label'].map((key) => [key, item.data('data').inputs[key].val().trim()])))
+      .filter(({ id, slug, label }) => id || slug || label)
+
+  function showCars(cars) {
+    const words = { id: say('label.carId'), slug: say('label.carSlug'), label: say('label.carLabel') }
+    const checks = {
+      id: () => true,
+      slug: (value) => !value || slugReason(value) === undefined || slugReason(value),
+      label: () => true,
+    }
+    at('cars').editableList({
+      addButton: say('button.addCar'),
+      removable: true,
+      sortable: true,
+      height: 'auto',
+      addItem: (row, _index, car) => {
+        car.inputs = {}
+        row.addClass('driveway-cars')
+        for (const key of ['id', 'slug', 'label']) {
+          const input = $('<input>', { type: 'text', 'aria-label': words[key], placeholder: say(`placeholder.car.${key}`) }).val(
+            car[key] || '',
+          )
+          car.inputs[key] = input.appendTo(row)
+          driveway.judgeField(input, checks[key])
+        }
+      },
+    })
+    for (const { id, slug, label } of cars) at('cars').editableList('addItem', { id, slug, label })
+  }
+
+  const slugReason = (slug) => {
+    if (isEnvironment(slug)) return undefined
+    if (slug === 'bridge') return driveway.words('check.slugTaken')
+    return slugPattern.test(slug) ? undefined : driveway.words('check.slug')
+  }
+
+  // ── Lists that come from the runtime's catalogue ────────────────────────────────────────────────────────────────
+
+  function showFreshness(groups, saved) {
+    const box = at('freshness').empty()
+    for (const { id, label, freshness } of groups) {
+      const inputId = `driveway-account-freshness-${id}`
+      const input = $('<input>', {
+        type: 'text',
+        inputmode: 'numeric',
+        id: inputId,
+        'data-group': id,
+        placeholder: freshness || say('placeholder.freshness'),
+      })
+      $('<label>', { for: inputId })
+        .append($('<span>').text(label || id), input.val(saved[id] === undefined ? '' : saved[id]))
+        .appendTo(box)
+      driveway.judgeField(input, driveway.check.number(1))
+    }
+    return () => {
+      const given = box
+        .find('input')
+        .toArray()
+        .filter((input) => input.value.trim() !== '')
+      return Object.fromEntries(given.map((input) => [input.dataset.group, driveway.numberOf(input.value)]))
+    }
+  }
+
+  function showCatalogue(node) {
+    const asked = dialog
+    driveway
+      .catalogue()
+      .done(
+        whileOpen(asked, ({ commands, groups }) => {
+          const guarded = commands.filter((command) => command.guarded)
+          dialog.allow = driveway.checkboxes(at('allow'), node.allow || [], guarded, 'driveway-account-allow')
+          dialog.freshness = showFreshness(groups.map(driveway.namedGroup), node.freshness || {})
+        }),
+      )
+      .fail(whileOpen(asked, (xhr) => [at('allow'), at('freshness')].forEach((box) => box.text(driveway.reasonOf(xhr)))))
+  }
+
+  // ── The dialog ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  driveway.account = {
+    open: (node) => {
+      dialog = { node, timer: undefined }
+      at('simulator').hide()
+      showCars(node.vehicles || [])
+      showCatalogue(node)
+      field('server').on('change', showFields)
+      at('copy').on('click', () => RED.clipboard.copyText(field('redirectUri').val(), at('copy'), say('told.copied')))
+      at('sign-in').on('click', signIn)
+      at('sign-out').on('click', signOut)
+      at('paste-send').on('click', pasteAddress)
+      at('test').on('click', testConnection)
+      showFields()
+      showState()
+    },
+
+    save: (node) => {
+      node.vehicles = carsListed()
+      // What the runtime did not list could not be edited, so it stays.
+      if (dialog.allow) node.allow = dialog.allow()
+      if (dialog.freshness) node.freshness = dialog.freshness()
+      driveway.account.close()
+    },
+
+    close: () => {
+      if (dialog) clearTimeout(dialog.timer)
+      dialog = undefined
+    },
+
+    /** The provider, and that it is a simulated one. */
+    label: (node) => {
+      const provider = node._(`driveway-account.provider.${node.provider}`)
+      return node.server === 'simulator' ? node._('driveway-account.label.simulated', { provider }) : provider
+    },
+
+    /** For validators: an address is needed only where the server is the person's own. */
+    isNotCustom: function () {
+      return driveway.fieldOf(this, 'node-config-input', 'server') !== 'custom'
+    },
+
+    /** Every reason why the list of cars is wrong. */
+    carReasons: (cars = []) => {
+      const slugs = cars.map(({ slug }) => slug).filter(Boolean)
+      const twice = slugs.filter((slug, index) => slugs.indexOf(slug) !== index)
+      return [
+        ...cars.filter(({ id }) => !id).map(() => driveway.words('check.carId')),
+        ...slugs.map(slugReason).filter(Boolean),
+        ...twice.map((slug) => driveway.words('check.slugTwice', { slug })),
+      ]
+    },
+
+    /** Every reason why the seconds per group are wrong. */
+    freshnessReasons: (freshness = {}) =>
+      Object.entries(freshness)
+        .filter(([, seconds]) => !isEnvironment(seconds) && !(Number(seconds) >= 1))
+        .map(([group]) => `${group} ${driveway.words('check.atLeast', { min: 1 })}`),
+  }
+})()

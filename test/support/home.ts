@@ -1,0 +1,143 @@
+import { createRequire } from 'node:module'
+import { EventEmitter } from 'node:events'
+import type { Node } from 'node-red'
+import helper from 'node-red-node-test-helper'
+import accountNode from '../../nodes/account/account'
+import chargingNode from '../../nodes/charging/charging'
+import commandNode from '../../nodes/command/command'
+import mqttNode from '../../nodes/mqtt/mqtt'
+import stateNode from '../../nodes/state/state'
+import { holdSimulator, releaseSimulator } from '../../nodes/account/simulatorHost'
+import { minutes, seconds } from '../../src/clock'
+import type { Simulator } from '../../src/simulator/simulator'
+import { ManualClock } from './clock'
+
+/** The Node-RED under test; another one may be named, so that the same suite runs on every version that is supported. */
+export const nodeRedPath = process.env.DRIVEWAY_NODE_RED ?? createRequire(__filename).resolve('node-red')
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyMessage = Record<string, any>
+
+export interface HomeOptions {
+  /** Nodes besides the account; `sink` nodes are made for every wire target that is not there. */
+  nodes: AnyMessage[]
+  /** Fields of the account over the defaults. */
+  account?: AnyMessage
+  credentials?: Record<string, Record<string, string>>
+}
+
+/** A Node-RED with an account on the simulator, on a clock that stands still until it is moved. */
+export class Home {
+  private readonly heard = new Map<string, AnyMessage[]>()
+  readonly news = new EventEmitter()
+
+  constructor(
+    readonly clock: ManualClock,
+    readonly simulator: Simulator,
+  ) {}
+
+  get car() {
+    const car = this.simulator.cars.get('ex40')
+    if (!car) throw new Error('the simulator has no ex40')
+    return car
+  }
+
+  node(id: string): Node & { receive(message: object): void } {
+    return helper.getNode(id) as Node & { receive(message: object): void }
+  }
+
+  hear(id: string, message: AnyMessage): void {
+    this.messages(id).push(message)
+    this.news.emit('message')
+  }
+
+  /** Everything that arrived at a sink so far. */
+  messages(id: string): AnyMessage[] {
+    let list = this.heard.get(id)
+    if (!list) this.heard.set(id, (list = []))
+    return list
+  }
+
+  topics(id: string): string[] {
+    return this.messages(id).map((message) => String(message.topic))
+  }
+
+  /** Moves the clock on until `condition` holds; fails after `limit` milliseconds of its time. */
+  async until(condition: () => boolean, what = 'it', limit = minutes(30)): Promise<void> {
+    const end = this.clock.now() + limit
+    await settle()
+    while (!condition()) {
+      if (this.clock.now() >= end) throw new Error(`${what} did not happen within ${limit / 1000} s; heard: ${JSON.stringify([...this.heard]).slice(0, 1500)}`)
+      await this.clock.advance(seconds(1), settle)
+    }
+  }
+
+  async advance(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= seconds(5)) await this.clock.advance(Math.min(left, seconds(5)), settle)
+  }
+
+  /** The next message that arrives at a sink (or one that is there already, after `seen`). */
+  async next(id: string, topic?: string, seen = 0): Promise<AnyMessage> {
+    const found = () => this.messages(id).slice(seen).find((message) => topic === undefined || message.topic === topic)
+    await this.until(() => found() !== undefined, `${topic ?? 'a message'} at ${id}`)
+    return found() as AnyMessage
+  }
+
+  /** Sends a message into a node and gives what comes next at a sink. */
+  async ask(id: string, message: AnyMessage, sink: string): Promise<AnyMessage> {
+    const seen = this.messages(sink).length
+    this.node(id).receive({ ...message })
+    return this.next(sink, undefined, seen)
+  }
+
+  async close(): Promise<void> {
+    await helper.unload()
+    releaseSimulator()
+    await this.clock.advance(seconds(4), settle)
+  }
+}
+
+/** Lets real requests on loopback come and go. */
+export async function settle(): Promise<void> {
+  for (let round = 0; round < 6; round++) await new Promise((resolve) => setImmediate(resolve))
+  await new Promise((resolve) => setTimeout(resolve, 1))
+}
+
+let started = false
+export const isServing = (): boolean => started
+
+export async function givenHome({ nodes, account = {}, credentials = {} }: HomeOptions): Promise<Home> {
+  const clock = new ManualClock(Date.parse('2026-03-02T12:00:00Z'))
+  helper.init(nodeRedPath)
+  if (!started) await helper.startServer()
+  started = true
+  helper.settings({
+    drivewayAccountClock: clock,
+    drivewayAccountSimulator: { lag: { min: 0, max: 0 }, commandDelayMs: 1500, tickMs: 5000 },
+  } as never)
+  const simulator = await holdSimulator({ clock, lag: { min: 0, max: 0 }, commandDelayMs: 1500, tickMs: 5000 })
+  simulator.reset()
+  const home = new Home(clock, simulator)
+  const flow = complete(nodes, account)
+  await helper.load([accountNode, mqttNode, commandNode, chargingNode, stateNode] as never, flow as never, credentials as never)
+  for (const { id, type } of flow)
+    if (type === 'helper') helper.getNode(id as string).on('input', (message: AnyMessage) => home.hear(id as string, message))
+  return home
+}
+
+const configTypes: ReadonlySet<string> = new Set(['driveway-mqtt', 'driveway-account'])
+
+/** Adds a tab, the account, and a sink for each wire that leads to a node that is not there. */
+function complete(nodes: AnyMessage[], account: AnyMessage): AnyMessage[] {
+  const tab = { id: 'tab', type: 'tab', label: 'test' }
+  const acc = { id: 'acc', type: 'driveway-account', name: 'My Volvo', provider: 'volvo', server: 'simulator', ...account }
+  // Node-RED takes a node without a place for a config node.
+  const place = { z: 'tab', x: 100, y: 100, wires: [] }
+  const placed = nodes.map((node): AnyMessage => (configTypes.has(node.type as string) ? { ...node } : { ...place, ...node }))
+  const ids = new Set(placed.map((node) => node.id as string))
+  const targets = new Set(placed.flatMap((node) => ((node.wires ?? []) as string[][]).flat()))
+  const sinks = [...targets].filter((id) => !ids.has(id)).map((id) => ({ id, z: 'tab', type: 'helper', x: 200, y: 100, wires: [] }))
+  return [tab, acc, ...placed, ...sinks]
+}
+
+export const catchAll = { id: 'catch', type: 'catch', scope: null, uncaught: false, wires: [['caught']] }
