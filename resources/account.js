@@ -40,7 +40,7 @@
   // ── What the runtime says about the deployed account ────────────────────────────────────────────────────────────
 
   function describeSignIn({ signedIn, until, problem, durable }) {
-    if (problem) return [[problem.message, problem.action].filter(Boolean).join(' '), 'bad']
+    if (problem) return [driveway.sentences(problem), 'bad']
     if (!signedIn) return [say('told.signedOut'), '']
     const told = until ? say('told.signedInUntil', { until: showTime(until) }) : say('told.signedIn')
     return [durable === false ? `${told} ${say('told.notDurable')}` : told, 'good']
@@ -50,7 +50,7 @@
     const calls =
       callsToday !== undefined &&
       (perDay ? say('told.callsOf', { calls: callsToday, perDay }) : say('told.calls', { calls: callsToday }))
-    const error = lastError && say('told.lastError', { message: lastError.message, at: showTime(lastError.at) })
+    const error = lastError && say('told.lastError', { message: driveway.sentences(lastError), at: showTime(lastError.at) })
     return [calls, error, dialog.node.changed && say('told.changed')].filter(Boolean).join(' ')
   }
 
@@ -76,8 +76,13 @@
 
   const closeWindow = (popup) => popup && !popup.closed && popup.close()
 
-  function showSignIn({ status, message, until }) {
-    if (status === 'failed') return driveway.tell(at('sign-in-told'), message || say('told.signInFailed'), 'bad')
+  function showSignIn({ status, message, action, until }) {
+    if (status === 'failed')
+      return driveway.tell(
+        at('sign-in-told'),
+        message ? driveway.sentences({ message, action }) : say('told.signInFailed'),
+        'bad',
+      )
     if (status !== 'done') return driveway.tell(at('sign-in-told'), say('told.signInPending'), 'busy')
     driveway.tell(
       at('sign-in-told'),

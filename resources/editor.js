@@ -141,10 +141,17 @@
   driveway.post = (url, body) =>
     $.ajax({ url, method: 'POST', contentType: 'application/json', dataType: 'json', data: JSON.stringify(body || {}) })
 
+  /** What happened and what to do, one after the other. */
+  driveway.sentences = ({ message, action }) =>
+    [message, action]
+      .filter(Boolean)
+      .map((text) => (/[.!?…]$/.test(text) ? text : `${text}.`))
+      .join(' ')
+
   /** What went wrong, and what to do about it, in the runtime's own words where it has any. */
   driveway.reasonOf = (xhr) => {
     const told = xhr && xhr.responseJSON
-    if (told && told.message) return [told.message, told.action].filter(Boolean).join(' ')
+    if (told && told.message) return driveway.sentences(told)
     if (xhr && (xhr.status === 401 || xhr.status === 403)) return driveway.words('notAllowed')
     if (xhr && xhr.status === 404) return driveway.words('deployFirst')
     return driveway.words('noAnswer')
@@ -284,7 +291,7 @@
 .driveway-dialog .driveway-grid input { width: 90px; flex: none; }
 .driveway-dialog .driveway-cars { display: grid; grid-template-columns: 3fr 2fr 2fr; gap: 6px; }
 .driveway-dialog .driveway-cars input { width: 100%; box-sizing: border-box; }
-.driveway-dialog .driveway-cars-head { font-size: 12px; color: var(--red-ui-secondary-text-color); margin: 0 30px 2px 10px; }
+.driveway-dialog .driveway-cars-head { font-size: 12px; color: var(--red-ui-secondary-text-color); margin: 0 38px 2px 28px; }
 .driveway-dialog ul.driveway-found { margin: 6px 0; padding-left: 18px; }
 .driveway-dialog .driveway-buttons { display: inline-flex; vertical-align: middle; flex-wrap: wrap; gap: 6px; align-items: center; }
 .driveway-dialog .driveway-buttons label { width: auto; margin: 0; display: flex; gap: 4px; align-items: center; }

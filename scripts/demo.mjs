@@ -175,7 +175,9 @@ async function plugIn(simulatorPort) {
 /** Prints what the demo flow's own messages say: the event and what became of the command. */
 function showFlow(RED) {
   RED.hooks.add('onSend.driveway-demo', (sends) => {
-    for (const { source, msg } of sends) {
+    // Several wires carry the same message.
+    const messages = new Map(sends.map((send) => [`${send.source.id} ${send.source.port}`, send]))
+    for (const { source, msg } of messages.values()) {
       const { type } = source.node
       if (type === 'driveway-charging' && msg.event) line('flow', `car charging → ${msg.topic}: ${msg.vehicle.label}`)
       if (type === 'driveway-command') {

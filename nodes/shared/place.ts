@@ -5,6 +5,8 @@ import { systemClock } from '../../src/clock'
 import { openSealer } from '../../src/cloud/seal'
 import { fileTokenStore, memoryTokenStore, type TokenStore } from '../../src/cloud/tokens'
 
+/** One for all accounts: those that share a sign-in must share its store. */
+const inMemory = memoryTokenStore()
 const opened = new Map<string, Promise<TokenStore>>()
 
 /** The folder: `DRIVEWAY_DIR`, else `driveway` in the user directory; undefined without either. */
@@ -31,7 +33,7 @@ function secretsOf(RED: NodeAPI): string[] {
 /** The store of sign-ins; one for each folder in this process. */
 export function tokenStoreOf(RED: NodeAPI): Promise<TokenStore> {
   const dir = folderOf(RED)
-  if (!dir) return Promise.resolve(memoryTokenStore())
+  if (!dir) return Promise.resolve(inMemory)
   const secrets = secretsOf(RED)
   // A newly set secret needs a new sealer.
   const key = JSON.stringify([dir, secrets])
@@ -41,7 +43,7 @@ export function tokenStoreOf(RED: NodeAPI): Promise<TokenStore> {
       (sealer) => fileTokenStore({ dir, sealer, clock: systemClock }),
       () => {
         RED.log.warn(`driveway: nothing can be written in ${dir}, so sign-ins last until Node-RED restarts`)
-        return memoryTokenStore()
+        return inMemory
       },
     )
     opened.set(key, store)

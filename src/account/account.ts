@@ -52,6 +52,8 @@ export interface AccountEvents {
 const listAge = days(1)
 /** How long after a command its effect is looked for. */
 const effectAfter = seconds(5)
+/** How long what a car does may still be the echo of a command. */
+const commandEcho = minutes(20)
 
 export class Account extends EventEmitter<AccountEvents> {
   readonly provider: Provider
@@ -66,6 +68,7 @@ export class Account extends EventEmitter<AccountEvents> {
   private listing?: Promise<readonly Vehicle[]>
   private listRetry?: Timer
   private readonly slugs = new Map<VehicleId, string>()
+  private readonly carriedOut = new Map<VehicleId, { command: CommandId; at: number }[]>()
 
   constructor(private readonly options: AccountOptions) {
     super()
@@ -81,6 +84,7 @@ export class Account extends EventEmitter<AccountEvents> {
       provider,
       clock,
       closing: this.closing.signal,
+      commanded: (id) => this.recentCommands(id),
       onTaken: (vehicle, taken, intake, first) => {
         for (const drift of taken.drifts) this.emit('drift', drift)
         if (intake.source === 'poll') this.record.succeeded()
@@ -280,8 +284,18 @@ export class Account extends EventEmitter<AccountEvents> {
 
   private told(vehicle: Vehicle | undefined, outcome: Outcome): void {
     this.emit('outcome', vehicle, outcome)
-    if (vehicle && isFinal(outcome.phase) && outcome.ok !== false && outcome.phase !== 'checked')
-      void this.lookForEffect(vehicle, outcome.command as CommandId)
+    if (!vehicle || !isFinal(outcome.phase) || outcome.ok === false || outcome.phase === 'checked') return
+    const command = outcome.command as CommandId
+    this.carriedOut.set(vehicle.id, [...this.recentEntries(vehicle.id), { command, at: this.clock.now() }])
+    void this.lookForEffect(vehicle, command)
+  }
+
+  private recentEntries(vehicle: VehicleId): { command: CommandId; at: number }[] {
+    return (this.carriedOut.get(vehicle) ?? []).filter(({ at }) => this.clock.now() - at < commandEcho)
+  }
+
+  private recentCommands(vehicle: VehicleId): CommandId[] {
+    return this.recentEntries(vehicle).map(({ command }) => command)
   }
 
   /** Most clouds answer a command without the car's new state: it is read once, a little later. */

@@ -1,11 +1,12 @@
 /** Puts an account together: settings and credentials in, one live Account out. */
 import { createHash } from 'node:crypto'
-import type { Clock } from '../clock'
+import { days, type Clock, type Timer } from '../clock'
 import { Http, type CallRecord } from '../cloud/http'
 import { SignedInTokens, type OAuthClient, type SignInStatus, type TokenSet } from '../cloud/oauth'
 import { Ledger, type QuotaRules } from '../cloud/quota'
 import type { TokenStore } from '../cloud/tokens'
-import { loadProvider, type ProviderKit } from '../providers/registry'
+import type { ProviderKit } from '../providers/kit'
+import { loadProvider } from '../providers/registry'
 import { Account } from './account'
 import { invalidConfig, type AccountCredentials, type AccountSettings } from './settings'
 
@@ -103,7 +104,9 @@ export async function openAccount({
     onChange: (status) => onSignIn?.(status),
   })
   const provider = kit.open({ baseUrl: addresses.url, apiKey, api: settings.api ?? '', http, tokens, ledger, clock })
+  const warm = keepWarm(tokens, clock)
   const release = () => {
+    warm.cancel()
     http.close()
     authHttp.close()
   }
@@ -117,6 +120,19 @@ export async function openAccount({
     signOut: () => tokens.signOut(),
   }
   return { account, signIn, calls: http.recent }
+}
+
+/** A sign-in that nobody uses dies after some days (Volvo: 7): it is used once a day, also when only commands are sent. */
+function keepWarm(tokens: SignedInTokens, clock: Clock): Timer {
+  let timer: Timer
+  const again = () => {
+    timer = clock.after(days(1), () => {
+      tokens.access().catch(() => undefined)
+      again()
+    })
+  }
+  again()
+  return { cancel: () => timer.cancel() }
 }
 
 const ledgers = new WeakMap<Clock, Map<string, Ledger>>()

@@ -2,6 +2,7 @@
 import type { Clock } from '../clock'
 import type { Provider } from '../providers/provider'
 import { DrivewayError, toDrivewayError, type Cause } from '../vehicle/causes'
+import type { CommandId } from '../vehicle/commands'
 import { emptyMemory, type CarMemory } from '../vehicle/memory'
 import { takeIn, type Intake, type Taken } from '../vehicle/snapshot'
 import type { SignalGroup } from '../vehicle/signals'
@@ -21,6 +22,8 @@ export interface ReaderOptions {
   provider: Provider
   clock: Clock
   closing: AbortSignal
+  /** Commands that the car carried out a short while ago: what they cause is not the driver's doing. */
+  commanded(vehicle: VehicleId): readonly CommandId[]
   /** `first`: nothing was known of the car before. */
   onTaken(vehicle: Vehicle, taken: Taken, intake: Intake, first: boolean): void
   /** Calls that failed although others of the same read succeeded. */
@@ -101,7 +104,13 @@ export class Reader {
         car.readAt[group] = receivedAt
         delete car.failedAt[group]
       }
-      this.accept(vehicle, { readings: answer.readings, receivedAt, source: 'poll', groups: covered })
+      this.accept(vehicle, {
+        readings: answer.readings,
+        receivedAt,
+        source: 'poll',
+        groups: covered,
+        commanded: this.options.commanded(vehicle.id),
+      })
       if (answer.failures.length) this.options.onFailures(vehicle, answer.failures)
       const missed = wanted.filter((group) => !covered.includes(group))
       const first = answer.failures[0]

@@ -33,6 +33,8 @@ export const willOf = (base: string, instance: string) => ({
 export class Mirror {
   private readonly topics: Topics
   private readonly guests = new Map<string, Guest>()
+  /** What each retained topic was told last: the same is not told twice. */
+  private readonly last = new Map<string, string>()
 
   constructor(private readonly options: MirrorOptions) {
     this.topics = topicsBelow(options.base)
@@ -85,6 +87,8 @@ export class Mirror {
   }
 
   private tellAll(): void {
+    // The broker may have lost what it kept.
+    this.last.clear()
     this.put(this.topics.bridge(this.options.instance, 'state'), 'online', true)
     this.tellInfo()
     for (const { account } of this.guests.values()) for (const car of account.known) this.tellCar(account, car)
@@ -172,6 +176,8 @@ export class Mirror {
 
   private put(topic: string, payload: unknown, retain: boolean): void {
     const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
+    if (retain && this.last.get(topic) === text) return
+    if (retain) this.last.set(topic, text)
     this.options.broker.publish({ topic, payload: text, retain, qos: 1 })
   }
 }

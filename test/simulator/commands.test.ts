@@ -1,9 +1,7 @@
 import { expect } from 'chai'
 import { seconds } from '../../src/clock'
 import type { Fault } from '../../src/simulator/faults'
-import { givenSimulator, type Given } from './support'
-
-type Json = Record<string, any>
+import { givenSimulator, type Given, type Json } from './support'
 
 describe('commands to a simulated Volvo', () => {
   let given: Given & { token: string }

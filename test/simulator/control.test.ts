@@ -3,9 +3,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { startSimulator } from '../../src/simulator/simulator'
-import { givenSimulator, type Given } from './support'
-
-type Json = any
+import { givenSimulator, type Given, type Json } from './support'
 
 describe('the control API of the simulator', () => {
   let given: Given & { token: string }

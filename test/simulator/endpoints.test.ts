@@ -1,8 +1,6 @@
 import { expect } from 'chai'
 import { volvoDemo } from '../../src/simulator/credentials'
-import { givenSimulator, signIn, type Given } from './support'
-
-type Json = Record<string, any>
+import { givenSimulator, signIn, type Given, type Json } from './support'
 
 describe('what the simulated Volvo tells', () => {
   let given: Given & { token: string }

@@ -1,9 +1,7 @@
 import { expect } from 'chai'
 import { seconds } from '../../src/clock'
 import type { Fault } from '../../src/simulator/faults'
-import { givenSimulator, refresh, signIn, type Given } from './support'
-
-type Json = Record<string, any>
+import { givenSimulator, refresh, signIn, type Given, type Json } from './support'
 
 describe('faults of the simulated Volvo', () => {
   let given: Given & { token: string }

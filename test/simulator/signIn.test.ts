@@ -174,6 +174,7 @@ describe('signing in at the simulated Volvo', () => {
       token = (await json(answer)).refresh_token
       await given.sim.advance(6 * 86_400)
     }
+    token = (await json(await refresh(given.sim, token))).refresh_token
     await given.sim.advance(4 * 86_400)
     expect((await refresh(given.sim, token)).status).to.equal(400)
   }).timeout(5000)

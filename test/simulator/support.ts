@@ -3,6 +3,10 @@ import { volvoDemo } from '../../src/simulator/credentials'
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator'
 import { ManualClock } from '../support/clock'
 
+/** A body as it came; tests look into it as they like. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Json = Record<string, any>
+
 export interface Given {
   sim: Simulator
   clock: ManualClock

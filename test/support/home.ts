@@ -109,7 +109,7 @@ export const isServing = (): boolean => started
 export async function givenHome({ nodes, account = {}, credentials = {} }: HomeOptions): Promise<Home> {
   const clock = new ManualClock(Date.parse('2026-03-02T12:00:00Z'))
   helper.init(nodeRedPath)
-  if (!started) await helper.startServer()
+  if (!started) await new Promise<void>((resolve) => helper.startServer(() => resolve()))
   started = true
   helper.settings({
     drivewayAccountClock: clock,
@@ -119,7 +119,7 @@ export async function givenHome({ nodes, account = {}, credentials = {} }: HomeO
   simulator.reset()
   const home = new Home(clock, simulator)
   const flow = complete(nodes, account)
-  await helper.load([accountNode, mqttNode, commandNode, chargingNode, stateNode] as never, flow as never, credentials as never)
+  await helper.load([accountNode, mqttNode, commandNode, chargingNode, stateNode] as never, flow as never, credentials)
   for (const { id, type } of flow)
     if (type === 'helper') helper.getNode(id as string).on('input', (message: AnyMessage) => home.hear(id as string, message))
   return home

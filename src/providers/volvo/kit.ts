@@ -1,4 +1,4 @@
-import type { ProviderKit } from '../registry'
+import type { ProviderKit } from '../kit'
 import { Volvo, volvoLimits, volvoOAuth, volvoUrls } from './volvo'
 
 const apiOf = (api: string): 'v2' | 'v1' => (api === 'v1' ? 'v1' : 'v2')

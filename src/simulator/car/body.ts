@@ -76,7 +76,7 @@ export class CarBody {
 
   /** Back to how the profile describes the car; nothing is told yet. */
   reset(start: Partial<Record<SignalId, SignalValue>>): void {
-    this.time = Math.max(this.time, this.clock.now())
+    this.time = this.clock.now()
     this.history.length = 0
     this.dues = []
     this.lastArrival = 0

@@ -7,15 +7,15 @@ import { CarBody, CarRefusal, type Edge, type Lag, type Told } from './body'
 import { Charging } from './charging'
 import { checkValue } from './checkValue'
 import { Driving, type Place } from './driving'
+import { Openings } from './openings'
 import type { CarProfile } from './profile'
+import { Remote } from './remote'
 import { allSections, sectionOf } from './sections'
 
 export type Privacy = 'none' | 'geolocation' | 'full'
 
 /** An unused car goes to standby after this many hours (Volvo: 3 to 5 days). */
 const standbyAfter = 4 * 24
-/** Minutes that the climate runs when nobody stops it. */
-const climateRuns = 30
 
 /**
  * One simulated car. The methods are what people and clouds do to it; they throw a `CarRefusal` when the car, as it
@@ -25,6 +25,9 @@ export class SimulatedCar {
   readonly body: CarBody
   private readonly charging: Charging
   private readonly driving: Driving
+  private readonly openings: Openings
+  private readonly remote: Remote
+  private readonly frozen: boolean
   /** What the car starts with when it is reset; `set` does not change it. */
   private readonly start: Partial<Record<SignalId, SignalValue>>
 
@@ -38,12 +41,12 @@ export class SimulatedCar {
     this.body = new CarBody(profile, clock, options.lag, () => options.changed(this))
     this.charging = new Charging(this.body)
     this.driving = new Driving(this.body, this.charging)
+    this.openings = new Openings(this.body)
+    this.remote = new Remote(this.body)
     this.body.attach(this.charging)
     this.body.attach(this.driving)
     this.reset()
   }
-
-  private readonly frozen: boolean
 
   get id(): string {
     return this.profile.vin
@@ -143,15 +146,19 @@ export class SimulatedCar {
   /** Opens a door, hood, tailgate, tank lid or window: `rearLeft`, `tailgate`, `doors.rearLeft`, `windows.rearLeft`, `sunroof`. */
   open(part: string): void {
     this.sync()
-    const id = this.partOf(part)
-    if (this.isDriving && id.startsWith('doors.')) throw new CarRefusal('This car is driving')
-    if (id.startsWith('doors.') && this.body.get('lock.central') === 'locked') this.unlock()
-    this.turn(id, 'open')
+    const id = this.openings.find(part)
+    if (id.startsWith('doors.')) {
+      if (this.isDriving) throw new CarRefusal('This car is driving')
+      if (this.body.get('lock.central') === 'locked') this.unlock()
+    }
+    this.openings.turn(id, 'open')
+    this.used()
   }
 
   close(part: string): void {
     this.sync()
-    this.turn(this.partOf(part), 'closed')
+    this.openings.turn(this.openings.find(part), 'closed')
+    this.used()
   }
 
   lock(): void {
@@ -175,9 +182,8 @@ export class SimulatedCar {
     if (this.isDriving) throw new CarRefusal('This car is driving already')
     if (this.asleep) this.wake()
     if (this.body.get('lock.central') === 'locked') this.unlock()
-    for (const id of this.openDoors) this.turn(id, 'closed')
-    this.body.cancel('engine stop')
-    if (this.body.get('climate.status') === 'active') this.stopClimate()
+    for (const id of this.openings.openDoors) this.openings.turn(id, 'closed')
+    this.remote.handOver()
     this.driving.start(goal)
     this.used()
   }
@@ -218,37 +224,23 @@ export class SimulatedCar {
 
   startClimate(): void {
     this.sync()
-    this.body.put({ 'climate.status': 'active' })
-    this.body.record('climate-started')
-    this.body.report('climate')
-    this.body.plan('climate stop', climateRuns * 60, () => this.stopClimate())
+    this.remote.startClimate()
   }
 
   stopClimate(): void {
     this.sync()
-    if (this.body.get('climate.status') !== 'active') return
-    this.body.cancel('climate stop')
-    this.body.put({ 'climate.status': 'inactive' })
-    this.body.record('climate-stopped')
-    this.body.report('climate')
+    this.remote.stopClimate()
   }
 
   /** From afar, for so many minutes. */
   startEngine(minutes: number): void {
     this.sync()
-    if (this.body.get('engine.status') !== 'running') this.body.record('engine-started')
-    this.body.put({ 'engine.status': 'running' })
-    this.body.report('engine')
-    this.body.plan('engine stop', minutes * 60, () => this.stopEngine())
+    this.remote.startEngine(minutes)
   }
 
   stopEngine(): void {
     this.sync()
-    if (this.isDriving || this.body.get('engine.status') !== 'running') return
-    this.body.cancel('engine stop')
-    this.body.put({ 'engine.status': 'stopped' })
-    this.body.record('engine-stopped')
-    this.body.report('engine')
+    if (!this.isDriving) this.remote.stopEngine()
   }
 
   /** Something that leaves no state behind, such as a honk. */
@@ -293,41 +285,12 @@ export class SimulatedCar {
 
   /** The first door, hood or tailgate that is open. */
   get openDoor(): SignalId | undefined {
-    return this.openDoors[0]
-  }
-
-  private get openDoors(): SignalId[] {
-    const doors: SignalId[] = [
-      'doors.frontLeft',
-      'doors.frontRight',
-      'doors.rearLeft',
-      'doors.rearRight',
-      'doors.hood',
-      'doors.tailgate',
-    ]
-    return doors.filter((id) => this.body.get(id) === 'open' || this.body.get(id) === 'ajar')
+    return this.openings.openDoors[0]
   }
 
   private get activeAlerts(): string[] {
     const active = this.body.get('alerts.active')
     return Array.isArray(active) ? (active as string[]) : []
-  }
-
-  private turn(id: SignalId, to: 'open' | 'closed'): void {
-    if (this.body.get(id) === to) return
-    const kind = id.startsWith('doors.') ? 'door' : 'window'
-    this.body.put({ [id]: to })
-    this.body.record(to === 'open' ? `${kind}-opened` : `${kind}-closed`, id)
-    this.body.report(kind === 'door' ? 'doors' : 'windows')
-    this.used()
-  }
-
-  private partOf(part: string): SignalId {
-    const id = [part, `doors.${part}`, `windows.${part}`].find(
-      (id) => /^(doors|windows)\./.test(id) && isSignalId(id) && this.body.get(id) !== undefined,
-    )
-    if (!id) throw new CarRefusal(`This car has no part ${part}`, 'part')
-    return id as SignalId
   }
 
   /** Somebody was at the car: standby is far again. */
