@@ -112,7 +112,7 @@
     const asked = dialog
     // Opened inside the click, because browsers block a window that opens later.
     const popup = window.open('about:blank', 'driveway-sign-in', 'width=520,height=760')
-    const names = ['provider', 'server', 'url', 'authUrl', 'redirectUri', 'clientId', 'clientSecret', 'apiKey']
+    const names = ['provider', 'server', 'url', 'authUrl', 'redirectUri', 'scopes', 'clientId', 'clientSecret', 'apiKey']
     const given = Object.fromEntries(names.map((name) => [name, field(name).val()]))
     driveway.tell(at('sign-in-told'), say('told.signInStarts'), 'busy')
     driveway

@@ -1,6 +1,7 @@
 /** What the editor asks the runtime. Every route needs a permission, but the one that the provider's page returns to. */
 import type { NodeAPI } from 'node-red'
 import type { Request, RequestHandler, Response } from 'express'
+import type { Account } from '../../src/account/account'
 import { addressesOf, oauthClientOf } from '../../src/account/open'
 import { readSettings, type AccountCredentials } from '../../src/account/settings'
 import { loadProvider } from '../../src/providers/registry'
@@ -85,7 +86,9 @@ export function serveRoutes(RED: NodeAPI): void {
     '/driveway/accounts/:id/sign-out',
     write,
     answering(async (req) => {
-      await (await deployed(req)).signIn.signOut()
+      const { account, signIn } = await deployed(req)
+      await signIn.signOut()
+      if (bodyOf(req).forget === true) account.forget()
       return { ok: true }
     }),
   )
@@ -163,7 +166,7 @@ async function describe(id: string) {
     return {
       deployed: true,
       signIn: await signIn.status(),
-      health: account.health,
+      health: healthOf(account),
       vehicles,
       ...(simulatorPage && { simulator: { page: simulatorPage } }),
     }
@@ -171,6 +174,12 @@ async function describe(id: string) {
     const { code, message, action } = toDrivewayError(error).cause
     return { deployed: true, signIn: { signedIn: false, problem: { code, message, action } }, vehicles: [] }
   }
+}
+
+/** Counts at the top, so that the dialog need not know how they are kept. */
+function healthOf({ health }: Account) {
+  const { quota, ...rest } = health
+  return { ...rest, callsToday: quota.usedToday, perDay: quota.perDay, leftToday: quota.leftToday, forecastEmptyAt: quota.forecastEmptyAt }
 }
 
 const shortOf = ({ id, slug, label, meta }: Vehicle) => ({

@@ -219,6 +219,14 @@ export class Account extends EventEmitter<AccountEvents> {
     }
   }
 
+  /** Forgets what is known of the cars. */
+  forget(): void {
+    for (const { id } of this.cars) this.reader.forget(id)
+    this.cars = []
+    this.listedAt = -Infinity
+    this.emit('vehicles', this.cars)
+  }
+
   /** Ends timers and requests at once; commands under way end as `unknown`, `SHUTDOWN`. */
   close(): void {
     if (this.closing.signal.aborted) return
