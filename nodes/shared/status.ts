@@ -36,6 +36,8 @@ const clockTime = (iso: string): string =>
 
 export class Status {
   private shown = ''
+  private readonly lookedUp = new Map<string, string>()
+  private readonly lookedUp = new Map<string, string>()
 
   constructor(
     private readonly RED: NodeAPI,
@@ -67,7 +69,13 @@ export class Status {
     this.show(look, until === undefined ? words : `${words} → ${clockTime(until)}`)
   }
 
-  translated(key: string, values: Record<string, string | number> = {}): string {
-    return this.RED._(`${this.node.type}.status.${key}`, values)
+  translated(key: string, values?: Record<string, string | number>): string {
+    if (values) return this.RED._(`${this.node.type}.status.${key}`, values)
+    // Looking a word up costs more than sending a message on.
+    const known = this.lookedUp.get(key)
+    if (known !== undefined) return known
+    const found = this.RED._(`${this.node.type}.status.${key}`)
+    this.lookedUp.set(key, found)
+    return found
   }
 }
