@@ -26,7 +26,9 @@ const askers = 20
 export async function command(): Promise<Measure[]> {
   const clock = new LeapingClock()
   const lent = { commandDelayMs: 0, lag: { min: 0, max: 0 } }
-  const { holdSimulator } = built<{ holdSimulator(options: SimulatorOptions): Promise<Simulator> }>('nodes/account/simulatorHost.js')
+  const { holdSimulator } = built<{ holdSimulator(options: SimulatorOptions): Promise<Simulator> }>(
+    'nodes/account/simulatorHost.js',
+  )
   const { liveAccounts } = built<{ liveAccounts: Map<string, LiveAccount> }>('nodes/account/live.js')
   const simulator = await holdSimulator({ ...lent, clock })
   const vin = simulator.cars.get('ex40')?.id ?? ''
@@ -116,6 +118,13 @@ export async function command(): Promise<Measure[]> {
     { part: 'command', name: 'bare axios POST, median', value: median(bare), unit: 'ms' },
     { part: 'command', name: 'bare axios POST, 95th percentile', value: quantile(bare, 0.95), unit: 'ms' },
     { part: 'command', name: 'node / bare, medians', value: ratio, unit: '', target: '<= 1.3', ok: ratio <= 1.3 },
-    { part: 'command', name: `calls when ${askers} nodes ask at once`, value: calls, unit: 'calls', target: '1', ok: calls === 1 },
+    {
+      part: 'command',
+      name: `calls when ${askers} nodes ask at once`,
+      value: calls,
+      unit: 'calls',
+      target: '1',
+      ok: calls === 1,
+    },
   ]
 }

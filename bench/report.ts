@@ -27,7 +27,13 @@ export function print(measures: readonly Measure[], json: boolean): void {
   ])
   const head = ['part', 'what', 'measured', 'target', '']
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length)))
-  for (const row of [head, ...rows]) console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+  for (const row of [head, ...rows])
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
 }
 
 /** The value that this share of the others does not exceed, 0.5 for the median. */

@@ -14,7 +14,10 @@ const folder = mkdtempSync(path.join(tmpdir(), 'driveway-scorecard-'))
 const report = path.join(folder, 'report.json')
 const tool = path.join(path.dirname(createRequire(import.meta.url).resolve('node-red-dev/package.json')), 'bin', 'run')
 const preload = path.join(root, 'scripts', 'scorecard-offline.cjs')
-const run = spawnSync(process.execPath, ['-r', preload, tool, 'validate', '-p', root, '-o', report], { cwd: root, encoding: 'utf8' })
+const run = spawnSync(process.execPath, ['-r', preload, tool, 'validate', '-p', root, '-o', report], {
+  cwd: root,
+  encoding: 'utf8',
+})
 
 let results
 try {

@@ -2,13 +2,15 @@ import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { openAccount, type OpenedAccount, type OpenOptions } from '../../src/account/open'
 import { readSettings, type AccountCredentials, type AccountSettings } from '../../src/account/settings'
 import { seconds, type Timer } from '../../src/clock'
+import type { SignInStatus } from '../../src/cloud/oauth'
 import { memoryTokenStore } from '../../src/cloud/tokens'
 import { loadProvider } from '../../src/providers/registry'
 import { concernsAccount } from '../../src/account/health'
 import { toDrivewayError, DrivewayError, type Cause } from '../../src/vehicle/causes'
 import { onClose } from '../shared/glue'
 import { clockOf, simulatorOptionsOf } from '../shared/environment'
-import { tokenStoreOf } from '../shared/place'
+import type { Status } from '../shared/status'
+import { folderOf, tokenStoreOf } from '../shared/place'
 import type { MqttNode } from '../mqtt/mqttNode'
 import type { AccountNode } from './accountNode'
 import { liveAccounts, type LiveAccount } from './live'
@@ -37,6 +39,8 @@ export default function (RED: NodeAPI): void {
     let closing = false
     let raising: Timer | undefined
     const toldTabs = new Map<string, string>()
+    const statuses = new Map<string, Status>()
+    let trouble: { cause: Cause; until?: string } | undefined
     node.users = {}
 
     /** Opens the account with the first who asks. A failure is kept: settings do not mend themselves. */
@@ -56,7 +60,7 @@ export default function (RED: NodeAPI): void {
       if (closing) opened.account.close()
       live.opened = opened
       const { account } = opened
-      account.on('health', ({ problem }) => (problem ? raise(problem) : clear()))
+      account.on('health', ({ problem, problemUntil }) => (problem ? raise(problem, problemUntil) : clear()))
       account.on('drift', ({ where, sample }) => node.warn(`schema-drift: ${where}: ${sample}`))
       const held = signInsOf(RED).takeHeld(node.id)
       if (held) await opened.signIn.accept(held)
@@ -64,8 +68,10 @@ export default function (RED: NodeAPI): void {
     }
 
     /** Tells every tab once that something stands in the way, and the log once. */
-    const raise = (cause: Cause) => {
+    const raise = (cause: Cause, until?: string) => {
       raising?.cancel()
+      trouble = { cause, until }
+      for (const status of statuses.values()) status.trouble(cause, until)
       raising = clockOf(RED).after(raiseAfter, () => {
         if (closing) return
         const tabs = new Map(Object.values(node.users).map((user) => [user.z, user]))
@@ -80,11 +86,20 @@ export default function (RED: NodeAPI): void {
     const clear = () => {
       raising?.cancel()
       toldTabs.clear()
+      trouble = undefined
+      for (const status of statuses.values()) status.clear()
     }
 
     node.opened = () => open().then(({ account }) => account)
-    node.register = (user) => void (node.users[user.id] = user)
-    node.deregister = (user) => void delete node.users[user.id]
+    node.register = (user, status) => {
+      node.users[user.id] = user
+      if (status) statuses.set(user.id, status)
+      if (trouble) status?.trouble(trouble.cause, trouble.until)
+    }
+    node.deregister = (user) => {
+      delete node.users[user.id]
+      statuses.delete(user.id)
+    }
     node.told = (user, cause) => {
       if (concernsAccount(cause.code)) toldTabs.set(user.z, cause.code)
     }
@@ -105,7 +120,10 @@ export default function (RED: NodeAPI): void {
       liveAccounts.delete(node.id)
       leaveMirror?.()
       return opening?.then(
-        ({ account }) => account.close(),
+        ({ account, signIn }) => {
+          account.close()
+          return signIn.settled()
+        },
         () => undefined,
       )
     })
@@ -119,7 +137,14 @@ export default function (RED: NodeAPI): void {
 
 async function openSignedIn(RED: NodeAPI, node: Node<AccountCredentials>, settings: AccountSettings): Promise<OpenedAccount> {
   const store = await tokenStoreOf(RED)
-  return openAccount({ id: node.id, settings, credentials: node.credentials ?? {}, clock: clockOf(RED), store })
+  let warned = false
+  const onSignIn = ({ signedIn, durable }: SignInStatus) => {
+    // A store that is memory from the start was told of when it was opened.
+    if (durable || !signedIn || !store.durable || warned) return
+    warned = true
+    node.warn(`Nothing can be written in ${folderOf(RED) ?? 'the user directory'}, so this sign-in lasts until Node-RED restarts`)
+  }
+  return openAccount({ id: node.id, settings, credentials: node.credentials ?? {}, clock: clockOf(RED), store, onSignIn })
 }
 
 /** The simulator's demo application is used, and the sign-in is kept nowhere. */

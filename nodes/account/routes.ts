@@ -179,7 +179,13 @@ async function describe(id: string) {
 /** Counts at the top, so that the dialog need not know how they are kept. */
 function healthOf({ health }: Account) {
   const { quota, ...rest } = health
-  return { ...rest, callsToday: quota.usedToday, perDay: quota.perDay, leftToday: quota.leftToday, forecastEmptyAt: quota.forecastEmptyAt }
+  return {
+    ...rest,
+    callsToday: quota.usedToday,
+    perDay: quota.perDay,
+    leftToday: quota.leftToday,
+    forecastEmptyAt: quota.forecastEmptyAt,
+  }
 }
 
 const shortOf = ({ id, slug, label, meta }: Vehicle) => ({

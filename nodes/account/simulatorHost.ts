@@ -1,5 +1,5 @@
 /** The simulator inside this process: one for all accounts, and it outlives the last of them a little, so that a deploy keeps the cars. */
-import { seconds, systemClock, type Timer } from '../../src/clock'
+import { seconds, systemClock, type Clock, type Timer } from '../../src/clock'
 import { DrivewayError } from '../../src/vehicle/causes'
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator'
 
@@ -8,12 +8,14 @@ const outlives = seconds(3)
 let users = 0
 let running: Promise<Simulator> | undefined
 let ending: Timer | undefined
+let clock: Clock = systemClock
 
 /** Starts the simulator with the first who needs it. Each call needs one `releaseSimulator`. */
 export function holdSimulator(options: SimulatorOptions): Promise<Simulator> {
   users++
   ending?.cancel()
   ending = undefined
+  clock = options.clock ?? systemClock
   running ??= start(options).catch((error: unknown) => {
     running = undefined
     throw error
@@ -25,7 +27,7 @@ export function releaseSimulator(): void {
   users = Math.max(0, users - 1)
   if (users > 0 || !running) return
   const last = running
-  ending = systemClock.after(outlives, () => {
+  ending = clock.after(outlives, () => {
     running = undefined
     last.then((simulator) => simulator.close()).catch(() => undefined)
   })

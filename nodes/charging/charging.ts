@@ -43,6 +43,7 @@ export default function (RED: NodeAPI): void {
     const status = new Status(RED, node)
     const accountNode = accountOf(RED, config.account)
     let watch: ChargingWatch | undefined
+    let unfit: DrivewayError | undefined
     let closing = false
     accountNode?.register(node)
     if (!accountNode) status.word('fault', 'noAccount')
@@ -55,9 +56,9 @@ export default function (RED: NodeAPI): void {
             watch = new ChargingWatch(node, status, account, config)
             watch.start()
           } catch (error) {
-            const { cause } = toDrivewayError(error)
-            status.trouble(cause)
-            node.error(toDrivewayError(error), {})
+            unfit = toDrivewayError(error)
+            status.trouble(unfit.cause)
+            node.error(unfit, {})
           }
         },
         (error: unknown) => status.trouble(toDrivewayError(error).cause),
@@ -66,8 +67,9 @@ export default function (RED: NodeAPI): void {
 
     onInput(node, async (message) => {
       if (!accountNode) throw noAccount()
-      await accountNode.opened()
       try {
+        await accountNode.opened()
+        if (unfit) throw unfit
         await watch?.obey(message)
       } catch (error) {
         accountNode.told(node, toDrivewayError(error).cause)
@@ -91,6 +93,7 @@ class ChargingWatch {
   private readonly isMine: (car: Vehicle) => boolean
   private end?: () => void
   private readonly greeted = new Set<VehicleId>()
+  private toldMissing = false
   private readonly listeners: { [E in 'reading' | 'event' | 'health' | 'vehicles']: (...args: AccountEvents[E]) => void }
 
   constructor(
@@ -147,15 +150,21 @@ class ChargingWatch {
   }
 
   private onVehicles(): void {
-    if (text(this.config.vehicle) !== undefined && !this.account.known.some(this.isMine)) {
-      const error = new DrivewayError({
-        code: 'VEHICLE_UNKNOWN',
-        message: 'The vehicle of this node is not in the account',
-        action: `Choose one of: ${this.account.known.map((car) => car.slug).join(', ')}.`,
-      })
-      this.status.trouble(error.cause)
-      this.node.error(error, {})
-    }
+    this.showState()
+    const missing = this.missing()
+    if (missing && !this.toldMissing) this.node.error(missing, {})
+    this.toldMissing = missing !== undefined
+  }
+
+  /** The node names a car that the account does not have. */
+  private missing(): DrivewayError | undefined {
+    const { known } = this.account
+    if (text(this.config.vehicle) === undefined || known.length === 0 || known.some(this.isMine)) return undefined
+    return new DrivewayError({
+      code: 'VEHICLE_UNKNOWN',
+      message: 'The vehicle of this node is not in the account',
+      action: `Choose one of: ${known.map((car) => car.slug).join(', ')}.`,
+    })
   }
 
   private onReading(car: Vehicle, { changes, events, first }: AccountEvents['reading'][1]): void {
@@ -183,8 +192,10 @@ class ChargingWatch {
 
   private showState(): void {
     const { problem, problemUntil } = this.account.health
+    const missing = this.missing()
     if (!this.end) this.status.word('idle', 'paused')
     else if (problem) this.status.trouble(problem, problemUntil)
+    else if (missing) this.status.trouble(missing.cause)
     else {
       const cars = this.account.known.filter(this.isMine)
       const [only] = cars

@@ -1,11 +1,13 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
+import { concernsAccount } from '../../src/account/health'
+import { outcomeWithoutAccount, type CommandRequest } from '../../src/account/orders'
+import { iso, seconds } from '../../src/clock'
 import { DrivewayError, type Cause } from '../../src/vehicle/causes'
 import { isFinal, type Outcome } from '../../src/vehicle/outcome'
 import { tagOf, type Vehicle } from '../../src/vehicle/vehicle'
-import type { CommandRequest } from '../../src/account/orders'
+import { clockOf } from '../shared/environment'
 import { accountOf, chosen, noAccount, onClose, onInput, text, type Message, type Send } from '../shared/glue'
 import { Status } from '../shared/status'
-
 interface CommandConfig extends NodeDef {
   account: string
   vehicle?: string
@@ -24,33 +26,35 @@ export default function (RED: NodeAPI): void {
     const account = accountOf(RED, config.account)
     const ports = portsOf(config)
     let closing = false
-    account?.register(this)
     if (account) status.clear()
     else status.word('fault', 'noAccount')
+    account?.register(this, status)
 
-    onInput(this, async (message, send) => {
+    const order = async (message: Message, send: Send): Promise<{ outcome: Outcome; vehicle?: Vehicle }> => {
       if (!account) throw noAccount()
       status.word('busy', 'sending')
-      const opened = await account.opened().catch((error: DrivewayError) => {
-        status.trouble(error.cause)
-        throw error
-      })
-      const request = requestFrom(config, message)
-      const { outcome, vehicle } = await opened.send(request, (told) => {
+      const opened = await account.opened()
+      return opened.send(requestFrom(config, message), (told, vehicle) => {
         if (isFinal(told.phase)) return
-        status.word('busy', told.phase)
-        // The car is known by now: phases are told after all checks.
-        if (ports.progress !== undefined)
-          emit(send, ports.progress, resultMessage(RED.util.cloneMessage(message), told, undefined))
+        // Quick phases would only flicker.
+        if (told.phase === 'waking') status.word('busy', told.phase)
+        if (ports.progress !== undefined) emit(send, ports.progress, resultMessage(RED.util.cloneMessage(message), told, vehicle))
       })
+    }
+
+    onInput(this, async (message, send) => {
+      const command = text(config.command) ?? message.command
+      const { outcome, vehicle } = await order(message, send).catch((error: unknown) => ({
+        outcome: outcomeWithoutAccount(command, error, clockOf(RED)),
+        vehicle: undefined,
+      }))
       if (closing) return
-      showOutcome(status, outcome)
-      const result = resultMessage(message, outcome, vehicle)
-      if (outcome.ok === true) return emit(send, ports.result, result)
-      if (ports.notDone !== undefined) return emit(send, ports.notDone, result)
+      if (account) showOutcome(status, outcome)
+      const port = outcome.ok === true ? ports.result : ports.notDone
+      if (port !== undefined) return emit(send, port, resultMessage(message, outcome, vehicle))
       message.outcome = outcome
       const error = new DrivewayError(outcome.cause ?? noCause)
-      account.told(this, error.cause)
+      account?.told(this, error.cause)
       throw error
     })
 
@@ -111,8 +115,15 @@ function resultMessage(message: Message, outcome: Outcome, vehicle: Vehicle | un
 
 function showOutcome(status: Status, outcome: Outcome): void {
   if (outcome.ok === true) status.show('well', `${outcome.command}: ${status.translated(outcome.phase)}`)
+  else if (outcome.cause && concernsAccount(outcome.cause.code)) status.trouble(outcome.cause, untilOf(outcome))
   else if (outcome.ok === null) status.show('waiting', `${outcome.command}: ${status.translated('unknown')}`)
   else status.show('attention', `${status.translated('notDone')}: ${outcome.cause?.code ?? ''}`)
+}
+
+/** ISO 8601 UTC: when the cause is known to be over. */
+function untilOf({ cause, finishedAt }: Outcome): string | undefined {
+  if (cause?.retryAfter === undefined || finishedAt === undefined) return undefined
+  return iso(Date.parse(finishedAt) + seconds(cause.retryAfter))
 }
 
 const noCause: Cause = { code: 'INTERNAL', message: 'The command ended without a reason', action: 'Report this fault to us.' }

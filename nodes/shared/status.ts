@@ -37,7 +37,6 @@ const clockTime = (iso: string): string =>
 export class Status {
   private shown = ''
   private readonly lookedUp = new Map<string, string>()
-  private readonly lookedUp = new Map<string, string>()
 
   constructor(
     private readonly RED: NodeAPI,

@@ -28,14 +28,14 @@ export default function (RED: NodeAPI): void {
     const accountNode = accountOf(RED, config.account)
     let stop: (() => void) | undefined
     let closing = false
-    accountNode?.register(node)
     if (!accountNode) status.word('fault', 'noAccount')
     else {
       status.clear()
+      accountNode.register(node, status)
       if (config.onChange)
         accountNode.opened().then(
           (account) => {
-            if (!closing) stop = tellChanges(node, account, config, status)
+            if (!closing) stop = tellChanges(node, account, config)
           },
           (error: unknown) => status.trouble(toDrivewayError(error).cause),
         )
@@ -108,7 +108,7 @@ function maxAgeFrom(configured: unknown, given: unknown): number {
 }
 
 /** Sends on each change without being asked. */
-function tellChanges(node: Node, account: Account, config: StateConfig, status: Status): () => void {
+function tellChanges(node: Node, account: Account, config: StateConfig): () => void {
   const groups = groupsFrom(config.groups ?? [])
   const isMine = matching(text(config.vehicle))
   const wanted = groups.length ? groups : signalGroups
@@ -116,17 +116,10 @@ function tellChanges(node: Node, account: Account, config: StateConfig, status: 
     if (first || !isMine(car) || !changes.some(({ signal }) => wanted.some((group) => signal.startsWith(`${group}.`)))) return
     node.send(stateMessage('snapshot', account.about(car, groups)))
   }
-  const onHealth = () => {
-    const { problem, problemUntil } = account.health
-    if (problem) status.trouble(problem, problemUntil)
-    else status.clear()
-  }
   account.on('reading', onReading)
-  account.on('health', onHealth)
   const end = account.watch(isMine, wanted, account.freshness)
   return () => {
     end()
     account.off('reading', onReading)
-    account.off('health', onHealth)
   }
 }

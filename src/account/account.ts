@@ -3,7 +3,7 @@ import { EventEmitter, setMaxListeners } from 'node:events'
 import { days, minutes, pause, seconds, type Clock, type Timer } from '../clock'
 import type { Ledger } from '../cloud/quota'
 import type { Provider } from '../providers/provider'
-import { DrivewayError, toDrivewayError } from '../vehicle/causes'
+import { DrivewayError, toDrivewayError, type CauseCode } from '../vehicle/causes'
 import { commands, type CommandId } from '../vehicle/commands'
 import type { VehicleEvent } from '../vehicle/events'
 import { isFinal, type Outcome } from '../vehicle/outcome'
@@ -17,7 +17,7 @@ import { HealthRecord, type Health } from './health'
 import { Orders, type CommandRequest } from './orders'
 import { freshnessPolicy, type Policy } from './policies'
 import { closed, Reader } from './reader'
-import { Schedule } from './schedule'
+import { passing, Schedule } from './schedule'
 import type { AccountSettings } from './settings'
 
 export interface AccountOptions {
@@ -67,6 +67,7 @@ export class Account extends EventEmitter<AccountEvents> {
   private listedAt = -Infinity
   private listing?: Promise<readonly Vehicle[]>
   private listRetry?: Timer
+  private ensuring = false
   private readonly slugs = new Map<VehicleId, string>()
   private readonly carriedOut = new Map<VehicleId, { command: CommandId; at: number }[]>()
 
@@ -87,14 +88,13 @@ export class Account extends EventEmitter<AccountEvents> {
       commanded: (id) => this.recentCommands(id),
       onTaken: (vehicle, taken, intake, first) => {
         for (const drift of taken.drifts) this.emit('drift', drift)
-        if (intake.source === 'poll') this.record.succeeded()
         this.emit('reading', vehicle, { changes: taken.changes, events: taken.events, receivedAt: intake.receivedAt, first })
         if (taken.changes.length) this.emit('change', vehicle, taken.changes)
         for (const event of taken.events) this.emit('event', vehicle, event)
       },
-      onFailures: (_vehicle, failures) => {
-        const [first] = failures
-        if (first) this.record.failed(first)
+      onRead: ([failure]) => {
+        this.record.succeeded()
+        if (failure) this.record.noted(failure)
       },
     })
     this.schedule = new Schedule({
@@ -102,8 +102,9 @@ export class Account extends EventEmitter<AccountEvents> {
       vehicles: () => this.cars,
       snapshot: (id) => this.snapshot(id),
       lastTry: (id, group) => this.reader.lastTry(id, group),
+      lastRead: (id, group) => this.reader.lastRead(id, group),
       cost: (id, groups) => provider.cost(id, groups),
-      waitFor: (calls) => ledger.waitFor('read', calls),
+      waitFor: (calls) => this.waitFor(calls),
       read: (vehicle, groups, maxAge) => this.freshen(vehicle, groups, maxAge),
     })
     this.orders = new Orders({
@@ -113,10 +114,7 @@ export class Account extends EventEmitter<AccountEvents> {
       allow: settings.allow,
       vehicle: (reference) => this.vehicle(reference),
       capabilities: (vehicle) => this.capabilities(vehicle),
-      checkQuota: () => {
-        // Asking costs nothing; with nothing left, taking is what says why and until when.
-        if (ledger.waitFor('command', 1) > 0) ledger.take('command')
-      },
+      checkQuota: () => void ledger.check('command'),
       onPhase: (vehicle, outcome) => this.told(vehicle, outcome),
       onReadings: (vehicle, readings) =>
         this.reader.accept(vehicle, { readings, receivedAt: clock.now(), source: 'push', groups: [] }),
@@ -126,11 +124,10 @@ export class Account extends EventEmitter<AccountEvents> {
   /** The cars, asked of the cloud once a day. Rejects while they were never known. */
   async vehicles(): Promise<readonly Vehicle[]> {
     if (this.closing.signal.aborted) throw closed()
-    if (this.clock.now() - this.listedAt < listAge) return this.cars
-    this.listing ??= this.list().finally(() => (this.listing = undefined))
-    if (this.cars.length === 0) return this.listing
+    const renewed = this.renewedList()
+    if (this.cars.length === 0) return renewed
     // An old list is better than none: it is renewed behind the back.
-    this.listing.catch(() => undefined)
+    renewed.catch(() => undefined)
     return this.cars
   }
 
@@ -191,7 +188,10 @@ export class Account extends EventEmitter<AccountEvents> {
   watch(matches: (vehicle: Vehicle) => boolean, groups: readonly SignalGroup[], policy: Policy): () => void {
     const stop = this.schedule.watch({ matches, groups, policy })
     this.ensureListed()
-    return stop
+    return () => {
+      stop()
+      if (!this.schedule.watched) this.listRetry?.cancel()
+    }
   }
 
   /** Somebody knows that something happens with the car: polls fast for 10 minutes. False: already so, or resting. */
@@ -200,12 +200,16 @@ export class Account extends EventEmitter<AccountEvents> {
   }
 
   /** Sends a command; every phase goes to `onPhase`, the last one is also the answer. Never rejects. */
-  async send(request: CommandRequest, onPhase?: (outcome: Outcome) => void): Promise<{ outcome: Outcome; vehicle?: Vehicle }> {
+  async send(
+    request: CommandRequest,
+    onPhase?: (outcome: Outcome, vehicle?: Vehicle) => void,
+  ): Promise<{ outcome: Outcome; vehicle?: Vehicle }> {
     return this.orders.send(request, onPhase)
   }
 
   /** After a sign-in: what was waiting for one goes on. */
   resume(): void {
+    this.record.signedIn()
     this.schedule.resume()
     this.ensureListed()
   }
@@ -236,6 +240,17 @@ export class Account extends EventEmitter<AccountEvents> {
     this.options.release?.()
   }
 
+  /** Milliseconds until that many reads may be made. While there are none left for today, that is the account's trouble. */
+  private waitFor(calls: number): number {
+    const { ledger } = this.options
+    try {
+      ledger.check('read', calls)
+    } catch (error) {
+      this.record.failed(toDrivewayError(error).cause)
+    }
+    return ledger.waitFor('read', calls)
+  }
+
   private async freshen(vehicle: Vehicle, groups: readonly SignalGroup[], maxAgeMs: number): Promise<void> {
     await this.guard(this.reader.freshen(vehicle, groups, maxAgeMs))
   }
@@ -251,9 +266,17 @@ export class Account extends EventEmitter<AccountEvents> {
     }
   }
 
+  /** The cars, listed within the last day. Those who ask at the same time share one call. */
+  private renewedList(): Promise<readonly Vehicle[]> {
+    if (this.clock.now() - this.listedAt < listAge) return Promise.resolve(this.cars)
+    this.listing ??= this.list().finally(() => (this.listing = undefined))
+    return this.listing
+  }
+
   private async list(): Promise<readonly Vehicle[]> {
     const { provider, settings } = this.options
     const listed = await this.guard(provider.vehicles(this.closing.signal))
+    this.closing.signal.throwIfAborted()
     let named: Vehicle[]
     try {
       named = nameVehicles(provider.id, listed, settings.vehicles, this.slugs)
@@ -273,29 +296,42 @@ export class Account extends EventEmitter<AccountEvents> {
 
   /** A watcher needs the cars: asks for them until they are known, unless only a person can help. */
   private ensureListed(attempt = 0): void {
-    if (this.closing.signal.aborted || !this.schedule.watched) return
+    if (this.closing.signal.aborted || !this.schedule.watched || this.ensuring) return
     this.listRetry?.cancel()
-    this.vehicles().then(
-      () => {
-        this.listRetry = this.clock.after(listAge, () => this.ensureListed())
-      },
-      (error: unknown) => {
-        const cause = error instanceof DrivewayError ? error.cause : undefined
-        if (cause && !retriesList.has(cause.code)) return
-        const wait = Math.max(seconds(cause?.retryAfter ?? 0), Math.min(minutes(15), seconds(5) * 2 ** attempt))
-        this.listRetry = this.clock.after(wait * (1 + this.clock.random() * 0.1), () =>
-          this.ensureListed(Math.min(attempt + 1, 10)),
-        )
-      },
-    )
+    this.ensuring = true
+    const over = () => (this.ensuring = false)
+    this.renewedList()
+      .finally(over)
+      .then(
+        () => this.listAgain(this.listedAt + listAge - this.clock.now()),
+        (error: unknown) => {
+          const cause = error instanceof DrivewayError ? error.cause : undefined
+          if (cause && !passing.has(cause.code)) return
+          const wait = Math.max(seconds(cause?.retryAfter ?? 0), Math.min(minutes(15), seconds(5) * 2 ** attempt))
+          this.listAgain(wait * (1 + this.clock.random() * 0.1), Math.min(attempt + 1, 10))
+        },
+      )
+  }
+
+  private listAgain(wait: number, attempt = 0): void {
+    this.listRetry?.cancel()
+    if (this.closing.signal.aborted || !this.schedule.watched) return
+    this.listRetry = this.clock.after(wait, () => this.ensureListed(attempt))
   }
 
   private told(vehicle: Vehicle | undefined, outcome: Outcome): void {
     this.emit('outcome', vehicle, outcome)
+    this.learnFrom(outcome)
     if (!vehicle || !isFinal(outcome.phase) || outcome.ok === false || outcome.phase === 'checked') return
     const command = outcome.command as CommandId
     this.carriedOut.set(vehicle.id, [...this.recentEntries(vehicle.id), { command, at: this.clock.now() }])
     void this.lookForEffect(vehicle, command)
+  }
+
+  /** Where only commands are sent, they are what shows whether the account works. A car's own trouble is none of it. */
+  private learnFrom({ phase, ok, cause }: Outcome): void {
+    if (ok === true && phase !== 'checked') this.record.succeeded()
+    if (cause && ofEveryCall.has(cause.code)) this.record.failed(cause)
   }
 
   private recentEntries(vehicle: VehicleId): { command: CommandId; at: number }[] {
@@ -316,14 +352,5 @@ export class Account extends EventEmitter<AccountEvents> {
   }
 }
 
-/** Failures after which asking again by itself makes sense. */
-const retriesList: ReadonlySet<string> = new Set([
-  'NETWORK',
-  'TIMEOUT',
-  'PROVIDER_DOWN',
-  'PROVIDER_ERROR',
-  'QUOTA_DAY',
-  'QUOTA_MINUTE',
-  'SCHEMA_DRIFT',
-  'INTERNAL',
-])
+/** A command that meets these says something about every other call. */
+const ofEveryCall: ReadonlySet<CauseCode> = new Set(['AUTH_REQUIRED', 'AUTH_EXPIRED', 'AUTH_REVOKED', 'KEY_INVALID', 'QUOTA_DAY'])

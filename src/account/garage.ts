@@ -10,12 +10,13 @@ const wordOf = (text: string): string =>
   text
     .toLowerCase()
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
     .slice(0, 24)
+    .replace(/^-+|-+$/g, '')
 
 /** Model name and some characters of a hash, so that nothing of the id shows: `xc40-7f3a`. */
-function derivedSlug(provider: ProviderId, car: ListedVehicle, taken: ReadonlySet<string>): string {
+function derivedSlug(provider: ProviderId, car: ListedVehicle, taken: ReadonlyMap<string, string>): string {
   const hash = createHash('sha256').update(`${provider}:${car.id}`).digest('hex')
   const model = wordOf(car.meta.model ?? '') || 'car'
   for (let length = 4; length <= hash.length; length++) {
@@ -49,14 +50,21 @@ export function nameVehicles(
     const position = given.indexOf(one) + 1
     claim(one.slug ?? '', `${one.label ?? 'car'} (no. ${position})`)
   }
+  const slugs = new Map(withSlug.map((one) => [one.id, one.slug]))
+  const name = (car: ListedVehicle, slug: string) => {
+    claim(slug, labelOf(car))
+    slugs.set(car.id, slug)
+  }
+  // Kept ones first: a new car must not take the name of a known one that is listed after it.
+  for (const car of chosen) {
+    const slug = kept.get(car.id)
+    if (slug !== undefined && !slugs.has(car.id) && !taken.has(slug)) name(car, slug)
+  }
+  for (const car of chosen) if (!slugs.has(car.id)) name(car, derivedSlug(provider, car, taken))
   return chosen.map((car) => {
     const one = given.find((entry) => entry.id === car.id)
-    const label = labelOf(car, one)
     const meta = one?.steering ? { ...car.meta, steering: one.steering } : car.meta
-    const keptSlug = kept.get(car.id)
-    const slug = one?.slug ?? (keptSlug && !taken.has(keptSlug) ? keptSlug : derivedSlug(provider, car, new Set(taken.keys())))
-    if (!one?.slug) claim(slug, label)
-    return { id: car.id, meta, slug, label, provider }
+    return { id: car.id, meta, slug: slugs.get(car.id) ?? '', label: labelOf(car, one), provider }
   })
 }
 

@@ -41,6 +41,8 @@ const cutsOff: ReadonlySet<CauseCode> = new Set([
   'PROVIDER_ERROR',
 ])
 
+const mendedBySignIn: ReadonlySet<CauseCode> = new Set(['AUTH_REQUIRED', 'AUTH_EXPIRED', 'AUTH_REVOKED', 'KEY_INVALID'])
+
 export const concernsAccount = (code: CauseCode): boolean => ofTheAccount.has(code)
 
 /** Keeps the health; tells `onChange` when the problem changes, not each time that it is met again. */
@@ -57,12 +59,9 @@ export class HealthRecord {
   }
 
   failed(cause: Cause): void {
+    this.noted(cause)
+    if (!ofTheAccount.has(cause.code)) return
     const now = this.clock.now()
-    const lastError = { code: cause.code, message: cause.message, at: iso(now) }
-    if (!ofTheAccount.has(cause.code)) {
-      this.current = { ...this.current, lastError }
-      return
-    }
     const same = this.current.problem?.code === cause.code
     const problemUntil = cause.retryAfter === undefined ? undefined : iso(now + cause.retryAfter * 1000)
     this.current = {
@@ -71,9 +70,21 @@ export class HealthRecord {
       problem: cause,
       problemSince: same ? this.current.problemSince : iso(now),
       problemUntil,
-      lastError,
     }
     if (!same) this.onChange(this.health)
+  }
+
+  /** Something failed beside what went well: no trouble of the account. */
+  noted({ code, message }: Cause): void {
+    this.current = { ...this.current, lastError: { code, message, at: iso(this.clock.now()) } }
+  }
+
+  /** Somebody signed in: what was waiting for that is no problem any more, as far as anybody knows. */
+  signedIn(): void {
+    const { problem, lastError, lastSuccess } = this.current
+    if (!problem || !mendedBySignIn.has(problem.code)) return
+    this.current = { online: true, ...(lastError && { lastError }), ...(lastSuccess && { lastSuccess }) }
+    this.onChange(this.health)
   }
 
   succeeded(): void {

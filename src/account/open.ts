@@ -35,6 +35,8 @@ export interface SignInControl {
   status(): Promise<SignInStatus>
   accept(tokens: TokenSet): Promise<void>
   signOut(): Promise<void>
+  /** When no tokens are being renewed; whoever ends the process waits for it. Never rejects. */
+  settled(): Promise<void>
 }
 
 export interface Addresses {
@@ -118,6 +120,7 @@ export async function openAccount({
       account.resume()
     },
     signOut: () => tokens.signOut(),
+    settled: () => tokens.settled(),
   }
   return { account, signIn, calls: http.recent }
 }

@@ -8,6 +8,7 @@ import type { Order, Provider, Verdict } from '../providers/provider'
 import { DrivewayError, toDrivewayError, type Cause, type CauseCode } from '../vehicle/causes'
 import { commands, isCommandId, isGuarded, type CommandId, type CommandParams } from '../vehicle/commands'
 import { okOf, progressPhases, type Outcome, type Phase, type ProgressPhase } from '../vehicle/outcome'
+import { readGiven } from '../vehicle/params'
 import type { Reading } from '../vehicle/reading'
 import { keyOf, signalOf } from '../vehicle/signals'
 import type { Vehicle, VehicleId } from '../vehicle/vehicle'
@@ -49,6 +50,16 @@ const nobodySaidNo: ReadonlySet<CauseCode> = new Set([
   'INTERNAL',
 ])
 
+const phaseOf = ({ code }: Cause): 'failed' | 'refused' => (nobodySaidNo.has(code) ? 'failed' : 'refused')
+
+/** What became of a command that never got as far as an account. */
+export function outcomeWithoutAccount(command: unknown, error: unknown, clock: Clock): Outcome {
+  const { cause } = toDrivewayError(error)
+  const [phase, now] = [phaseOf(cause), iso(clock.now())]
+  const times = { requestedAt: now, finishedAt: now, durationMs: 0 }
+  return { id: randomUUID(), command: typeof command === 'string' ? command : '', phase, ok: okOf[phase], cause, ...times }
+}
+
 interface Checked {
   vehicle: Vehicle
   order: Order
@@ -68,16 +79,17 @@ export class Orders {
   /** Sends a command. Never rejects: whatever goes wrong is the outcome. Phases on the way go to `onPhase`. */
   async send(
     request: CommandRequest,
-    onPhase: (outcome: Outcome) => void = () => undefined,
+    onPhase: (outcome: Outcome, vehicle?: Vehicle) => void = () => undefined,
   ): Promise<{ outcome: Outcome; vehicle?: Vehicle }> {
     const started = this.options.clock.now()
     const id = request.id ?? randomUUID()
     const command = typeof request.command === 'string' ? request.command : ''
     const base = { id, command, requestedAt: iso(started) }
     let vehicle: Vehicle | undefined
+    let over = false
     const tell = (outcome: Outcome) => {
-      onPhase(outcome)
-      this.options.onPhase(vehicle, outcome)
+      quietly(() => onPhase(outcome, vehicle))
+      quietly(() => this.options.onPhase(vehicle, outcome))
     }
     const finish = (phase: Phase, rest: Partial<Outcome> = {}) => {
       const now = this.options.clock.now()
@@ -89,6 +101,7 @@ export class Orders {
         finishedAt: iso(now),
         durationMs: Math.max(0, now - started),
       }
+      over = true
       tell(outcome)
       return { outcome, vehicle }
     }
@@ -101,14 +114,14 @@ export class Orders {
       const progress = (phase: ProgressPhase) => {
         // A phase is told once and never goes back.
         const later = progressPhases.slice(progressPhases.indexOf(phase))
-        if (later.some((other) => told.has(other))) return
+        if (over || later.some((other) => told.has(other))) return
         told.add(phase)
         tell({ ...base, phase, ok: okOf[phase] })
       }
       progress('accepted')
       const verdict = await this.inLine(checked, progress)
-      if (verdict.readings?.length) this.options.onReadings(checked.vehicle, verdict.readings)
       const { phase, cause, provider, readings } = verdict
+      if (readings?.length) quietly(() => this.options.onReadings(checked.vehicle, readings))
       return finish(phase, {
         ...(cause && { cause }),
         ...(provider && { provider }),
@@ -116,7 +129,7 @@ export class Orders {
       })
     } catch (error) {
       const { cause } = toDrivewayError(error)
-      return finish(nobodySaidNo.has(cause.code) ? 'failed' : 'refused', { cause })
+      return finish(phaseOf(cause), { cause })
     } finally {
       this.open--
     }
@@ -161,6 +174,15 @@ export class Orders {
   }
 }
 
+/** Whoever listens must not change what becomes of a command. */
+function quietly(listen: () => void): void {
+  try {
+    listen()
+  } catch {
+    // The fault is the listener's, and the car has its command all the same.
+  }
+}
+
 function knownCommand(command: unknown): CommandId {
   if (isCommandId(command)) return command
   const message =
@@ -169,14 +191,14 @@ function knownCommand(command: unknown): CommandId {
 }
 
 function validParams(command: CommandId, given: unknown): CommandParams {
-  const read = commands[command].params.safeParse(given ?? {})
-  if (read.success) return read.data
-  const issue = read.error.issues[0]
-  const extra = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-  const path = [...(issue?.path ?? []), ...(extra === undefined ? [] : [extra])].join('.')
-  const why = extra === undefined ? (issue?.message ?? 'is not valid') : 'is not known'
-  const message = path ? `${command}: the parameter ${path}: ${why}` : `${command}: the parameters: ${why}`
-  throw new DrivewayError({ code: 'INVALID_PARAMS', message, action: 'Check what the command was given.' })
+  const read = readGiven(commands[command].params, given ?? {})
+  if ('value' in read) return read.value
+  const what = read.where ? `the parameter ${read.where}` : 'the parameters'
+  throw new DrivewayError({
+    code: 'INVALID_PARAMS',
+    message: `${command}: ${what} ${read.why}`,
+    action: 'Check what the command was given.',
+  })
 }
 
 const notAllowed = (command: CommandId): DrivewayError =>

@@ -8,12 +8,19 @@ import { takeIn, type Intake, type Taken } from '../vehicle/snapshot'
 import type { SignalGroup } from '../vehicle/signals'
 import type { Vehicle, VehicleId } from '../vehicle/vehicle'
 
+interface Failure {
+  at: number
+  /** Which turn of all it was: two things may happen in one millisecond. */
+  turn: number
+  error: DrivewayError
+}
+
 interface CarState {
   memory: CarMemory
   /** When each group was last read whole, in ms since 1970. */
   readAt: Partial<Record<SignalGroup, number>>
   /** When the last try for each group failed, and why. */
-  failedAt: Partial<Record<SignalGroup, { at: number; error: DrivewayError }>>
+  failedAt: Partial<Record<SignalGroup, Failure>>
   /** The end of the line of reads. */
   line: Promise<unknown>
 }
@@ -26,12 +33,13 @@ export interface ReaderOptions {
   commanded(vehicle: VehicleId): readonly CommandId[]
   /** `first`: nothing was known of the car before. */
   onTaken(vehicle: Vehicle, taken: Taken, intake: Intake, first: boolean): void
-  /** Calls that failed although others of the same read succeeded. */
-  onFailures(vehicle: Vehicle, failures: readonly Cause[]): void
+  /** A read brought something; `failures` are those of its calls that did not. */
+  onRead(failures: readonly Cause[]): void
 }
 
 export class Reader {
   private readonly cars = new Map<VehicleId, CarState>()
+  private turns = 0
 
   constructor(private readonly options: ReaderOptions) {}
 
@@ -64,9 +72,10 @@ export class Reader {
    * and share what it brings, its failure too. Rejects when none of the groups could be read.
    */
   async freshen(vehicle: Vehicle, groups: readonly SignalGroup[], maxAgeMs: number): Promise<void> {
-    const asked = this.options.clock.now()
+    const asked = this.turns++
+    const oldest = this.options.clock.now() - maxAgeMs
     const car = this.car(vehicle.id)
-    const turn = car.line.then(() => this.readStale(vehicle, car, groups, asked, maxAgeMs))
+    const turn = car.line.then(() => this.readStale(vehicle, car, groups, asked, oldest))
     car.line = turn.catch(() => undefined)
     await turn
   }
@@ -85,25 +94,30 @@ export class Reader {
     car: CarState,
     groups: readonly SignalGroup[],
     asked: number,
-    maxAgeMs: number,
+    oldest: number,
   ): Promise<void> {
     const { provider, clock, closing } = this.options
-    const oldest = asked - maxAgeMs
-    const stale = groups.filter((group) => (car.readAt[group] ?? -Infinity) < oldest)
+    const stale = groups.filter((group) => (car.readAt[group] ?? -Infinity) < oldest && provider.cost(vehicle.id, [group]) > 0)
     if (stale.length === 0) return
-    const known = stale.map((group) => car.failedAt[group]).find((failure) => failure !== undefined && failure.at >= asked)
-    if (known && stale.every((group) => (car.failedAt[group]?.at ?? -Infinity) >= asked)) throw known.error
     closing.throwIfAborted()
-    const wanted = stale.filter((group) => provider.cost(vehicle.id, [group]) > 0)
-    if (wanted.length === 0) return
+    // What failed while we waited in line is not tried again for us.
+    const failure = (group: SignalGroup) => car.failedAt[group]
+    const wanted = stale.filter((group) => (failure(group)?.turn ?? -1) < asked)
+    const shared = stale.map(failure).find((known) => known !== undefined)
+    if (wanted.length === 0 && shared) throw shared.error
     try {
       const answer = await provider.read(vehicle.id, wanted, closing)
+      closing.throwIfAborted()
+      // The car left the account meanwhile.
+      if (this.cars.get(vehicle.id) !== car) return
       const receivedAt = clock.now()
       const covered = [...new Set([...answer.groups, ...provider.bring(vehicle.id, answer.groups)])]
       for (const group of covered) {
         car.readAt[group] = receivedAt
         delete car.failedAt[group]
       }
+      const missed = wanted.filter((group) => !covered.includes(group))
+      if (missed.length < wanted.length) this.options.onRead(answer.failures)
       this.accept(vehicle, {
         readings: answer.readings,
         receivedAt,
@@ -111,11 +125,9 @@ export class Reader {
         groups: covered,
         commanded: this.options.commanded(vehicle.id),
       })
-      if (answer.failures.length) this.options.onFailures(vehicle, answer.failures)
-      const missed = wanted.filter((group) => !covered.includes(group))
-      const first = answer.failures[0]
-      if (first) this.failed(car, missed, new DrivewayError(first), receivedAt)
-      if (first && missed.length === wanted.length) throw new DrivewayError(first)
+      const error = new DrivewayError(answer.failures[0] ?? notTold)
+      this.failed(car, missed, error, receivedAt)
+      if (missed.length === wanted.length) throw error
     } catch (error) {
       const failure = closing.aborted ? closed() : toDrivewayError(error)
       this.failed(car, wanted, failure, clock.now())
@@ -124,7 +136,8 @@ export class Reader {
   }
 
   private failed(car: CarState, groups: readonly SignalGroup[], error: DrivewayError, at: number): void {
-    for (const group of groups) car.failedAt[group] = { at, error }
+    const turn = this.turns++
+    for (const group of groups) car.failedAt[group] = { at, turn, error }
   }
 
   private car(id: VehicleId): CarState {
@@ -136,6 +149,9 @@ export class Reader {
     return car
   }
 }
+
+/** No call failed, and still the answer lacks what was asked for. */
+const notTold: Cause = { code: 'SCHEMA_DRIFT', message: 'The cloud answered without what was asked for' }
 
 export const closed = (): DrivewayError =>
   new DrivewayError({ code: 'SHUTDOWN', message: 'The account was closed meanwhile', action: 'Try again when it is back.' })

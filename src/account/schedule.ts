@@ -21,8 +21,9 @@ export interface ScheduleOptions {
   clock: Clock
   vehicles(): readonly Vehicle[]
   snapshot(vehicle: VehicleId): Snapshot
-  /** When a read of the group was last tried, in ms since 1970. */
+  /** When a read of the group was last tried, and when it last succeeded; in ms since 1970. */
   lastTry(vehicle: VehicleId, group: SignalGroup): number | undefined
+  lastRead(vehicle: VehicleId, group: SignalGroup): number | undefined
   /** Calls that reading these groups costs now; 0: the cloud has nothing for them. */
   cost(vehicle: VehicleId, groups: readonly SignalGroup[]): number
   /** Milliseconds until that many reads may be spent. */
@@ -47,6 +48,17 @@ const untilSignedIn: ReadonlySet<CauseCode> = new Set([
   'INVALID_CONFIG',
 ])
 const quota: ReadonlySet<CauseCode> = new Set(['QUOTA_DAY', 'QUOTA_MINUTE'])
+/** Failures after which asking again by itself makes sense. */
+export const passing: ReadonlySet<CauseCode> = new Set([
+  'NETWORK',
+  'TIMEOUT',
+  'PROVIDER_DOWN',
+  'PROVIDER_ERROR',
+  'QUOTA_DAY',
+  'QUOTA_MINUTE',
+  'SCHEMA_DRIFT',
+  'INTERNAL',
+])
 
 interface Plan {
   hintedUntil: number
@@ -54,6 +66,8 @@ interface Plan {
   spread: number
   failures: number
   notBefore: number
+  /** The last read failed for a reason that passes: what it was to bring is due as soon as asking is allowed. */
+  owed: boolean
   busy: boolean
 }
 
@@ -120,7 +134,7 @@ export class Schedule {
   private planOf(vehicle: VehicleId): Plan {
     let plan = this.plans.get(vehicle)
     if (!plan) {
-      plan = { hintedUntil: -Infinity, spread: this.draw(), failures: 0, notBefore: 0, busy: false }
+      plan = { hintedUntil: -Infinity, spread: this.draw(), failures: 0, notBefore: 0, owed: false, busy: false }
       this.plans.set(vehicle, plan)
     }
     return plan
@@ -143,7 +157,7 @@ export class Schedule {
         if (interval === undefined || options.cost(vehicle.id, [group]) === 0) continue
         const before = wishes.get(group)
         if (before && before.interval <= seconds(interval)) continue
-        const last = options.lastTry(vehicle.id, group)
+        const last = plan.owed ? options.lastRead(vehicle.id, group) : options.lastTry(vehicle.id, group)
         const at = last === undefined ? view.now : last + seconds(interval) * (1 - plan.spread)
         wishes.set(group, { at, interval: seconds(interval) })
       }
@@ -156,8 +170,7 @@ export class Schedule {
   }
 
   private plan(): void {
-    this.timer?.cancel()
-    this.timer = undefined
+    this.wakeAt(undefined)
     if (this.closed || this.halted || this.watchers.size === 0 || this.running >= atOnce) return
     const now = this.options.clock.now()
     let soonest: number | undefined
@@ -169,7 +182,14 @@ export class Schedule {
       if (at <= now && this.running < atOnce) this.start(vehicle, due.groups)
       else soonest = Math.min(soonest ?? Infinity, at)
     }
-    if (soonest !== undefined) this.timer = this.options.clock.after(Math.max(1, soonest - now), () => this.plan())
+    this.wakeAt(soonest)
+  }
+
+  /** The one timer: whatever was set before, by whoever, is forgotten. */
+  private wakeAt(time: number | undefined): void {
+    const { clock } = this.options
+    this.timer?.cancel()
+    this.timer = time === undefined || this.closed ? undefined : clock.after(Math.max(1, time - clock.now()), () => this.plan())
   }
 
   private start(vehicle: Vehicle, groups: SignalGroup[]): void {
@@ -180,6 +200,7 @@ export class Schedule {
       plan.busy = false
       plan.spread = this.draw()
       this.running--
+      plan.owed = false
       if (error === undefined) plan.failures = 0
       else this.failed(plan, error)
       this.plan()
@@ -190,6 +211,7 @@ export class Schedule {
   private failed(plan: Plan, error: unknown): void {
     const { clock } = this.options
     const cause = error instanceof DrivewayError ? error.cause : undefined
+    plan.owed = !cause || passing.has(cause.code) || untilSignedIn.has(cause.code)
     if (cause && untilSignedIn.has(cause.code)) {
       this.halted = true
     } else if (cause && quota.has(cause.code)) {

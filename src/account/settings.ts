@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { DrivewayError } from '../vehicle/causes'
 import { commandIds, type CommandId } from '../vehicle/commands'
+import { readGiven } from '../vehicle/params'
 import { signalGroups } from '../vehicle/signals'
 
 export const slugPattern = /^[a-z0-9_-]+$/
@@ -9,7 +10,7 @@ export const slugPattern = /^[a-z0-9_-]+$/
 /** Dialogs hand over numbers as texts, and an empty text where nothing was filled in. */
 const number = (inner: z.ZodNumber) =>
   z.preprocess(
-    (value) => (value === '' || value === null ? undefined : typeof value === 'string' ? Number(value) : value),
+    (value) => (typeof value !== 'string' ? (value ?? undefined) : value.trim() === '' ? undefined : Number(value)),
     inner.optional(),
   )
 
@@ -46,7 +47,7 @@ const schema = z
     scopes: optionalText.transform((list) => list?.split(/[\s,]+/).filter(Boolean)),
     quotaPerDay: number(z.number().int().min(1)),
     commandReserve: number(z.number().min(0).max(90)).transform((percent) => percent ?? 5),
-    freshness: z.partialRecord(z.enum(signalGroups as unknown as [string, ...string[]]), z.number().min(1)).default({}),
+    freshness: z.partialRecord(z.enum(signalGroups as unknown as [string, ...string[]]), number(z.number().min(1))).default({}),
     redirectUri: optionalText,
   })
   .refine((given) => given.server !== 'custom' || given.url !== undefined, {
@@ -66,11 +67,9 @@ export interface AccountCredentials {
 
 /** Reads the dialog's fields; throws `INVALID_CONFIG` naming the first bad one. */
 export function readSettings(given: unknown): AccountSettings {
-  const read = schema.safeParse(given)
-  if (read.success) return read.data
-  const issue = read.error.issues[0]
-  const field = issue?.path.join('.') ?? 'settings'
-  throw invalidConfig(`The account's ${field} ${issue?.message ?? 'is not valid'}`)
+  const read = readGiven(schema, given)
+  if ('value' in read) return read.value
+  throw invalidConfig(`The account's ${read.where || 'settings'} ${read.why}`)
 }
 
 export const invalidConfig = (message: string): DrivewayError =>

@@ -143,15 +143,15 @@ const failures: readonly CauseCode[] = ['PROVIDER_DOWN', 'PROVIDER_ERROR', 'NETW
 /** No token, or nothing left in the ledger: the cloud was not asked. Tokens have been repeated where that helps. */
 function faultBeforehand(error: unknown): Fault {
   const { cause } = toDrivewayError(error)
-  const phase = cause.code === 'SHUTDOWN' ? 'unknown' : failures.includes(cause.code) ? 'failed' : 'refused'
+  const phase = failures.includes(cause.code) ? 'failed' : 'refused'
   return { phase, cause, retry: cause.code === 'QUOTA_MINUTE' ? 'wait' : 'no' }
 }
 
 /** No usable answer: what may have been written may have been done. */
 function faultOnTheWay(error: unknown): Fault {
   const { cause } = toDrivewayError(error)
-  const written = !(error instanceof TransportError) || error.sent || cause.code === 'SHUTDOWN'
-  const unsent = cause.code === 'INVALID_CONFIG' ? 'refused' : 'failed'
+  const written = !(error instanceof TransportError) || error.sent
+  const unsent = cause.code === 'INVALID_CONFIG' || cause.code === 'SHUTDOWN' ? 'refused' : 'failed'
   const again = cause.code === 'NETWORK' || cause.code === 'TIMEOUT'
   return { phase: written ? 'unknown' : unsent, cause, retry: again ? 'backoff' : 'no' }
 }

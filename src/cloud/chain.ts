@@ -92,6 +92,11 @@ export class Chain {
     return this.inFlight
   }
 
+  /** When no renewal is under way (any more). Never rejects. */
+  async settled(): Promise<void> {
+    await this.inFlight?.catch(() => undefined)
+  }
+
   private renew(old: KeptTokens, asking: Asking): Promise<KeptTokens> {
     const { clock } = asking
     const again = (error: unknown, n: number) => (isOutage(error) && n < repeats ? backoff(clock, n) : undefined)

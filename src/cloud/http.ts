@@ -23,7 +23,7 @@ export interface HttpRequest {
   /** For connecting and the whole answer together; default 30 s. */
   timeoutMs?: number
   signal?: AbortSignal
-  /** On a connection of its own, so that a stale pooled one cannot make a command's fate unknown. */
+  /** On a new connection, or one that was used moments ago, so that a stale one cannot make a command's fate unknown. */
   fresh?: boolean
   /** Called once when the request is handed to an open connection: from then on it may have arrived. */
   onWritten?(): void
@@ -63,11 +63,17 @@ export interface HttpOptions {
 const defaultTimeout = seconds(30)
 const largestAnswer = 5 * 1024 * 1024
 const kept = 50
+/** A connection that was answered on so short a time ago is not yet closed by anybody on the way. */
+const youngMs = 3000
+const pools = (options: http.AgentOptions) => ({ 'http:': new http.Agent(options), 'https:': new https.Agent(options) })
+type Pools = ReturnType<typeof pools>
 const idHeaders = ['vcc-api-operationid', 'traceparent', 'x-invers-flow-id']
 
 export class Http {
   private readonly records: CallRecord[] = []
-  private readonly agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) }
+  private readonly agents = pools({ keepAlive: true })
+  /** Lets go of a connection that was idle for a moment. */
+  private readonly young = pools({ keepAlive: true, timeout: youngMs })
   private readonly client: AxiosInstance
   private closed = false
 
@@ -120,7 +126,7 @@ export class Http {
   /** Takes no more requests and lets go of idle connections. Requests under way still end by themselves. */
   close(): void {
     this.closed = true
-    for (const agent of Object.values(this.agents)) {
+    for (const agent of [...Object.values(this.agents), ...Object.values(this.young)]) {
       agent.maxFreeSockets = 0
       for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
     }
@@ -154,7 +160,7 @@ export class Http {
         data,
         headers: { ...headers, ...request.headers },
         signal: abort.signal,
-        transport: transportFor(request.fresh === true, onWritten),
+        transport: transportFor(request.fresh === true ? this.young : undefined, onWritten),
         ...(isLoopback(url) && { proxy: false as const }),
       })
       return responseOf(answer.status, answer.headers, answer.data)
@@ -188,11 +194,11 @@ function bodyOf({ json, form }: HttpRequest): { data?: string; headers: Record<s
 type NodeRequest = (options: https.RequestOptions, answered: (response: http.IncomingMessage) => void) => http.ClientRequest
 
 /** Node's own HTTP, telling the moment from which the request may have left this machine. */
-function transportFor(fresh: boolean, onWritten: () => void): { request: NodeRequest } {
+function transportFor(young: Pools | undefined, onWritten: () => void): { request: NodeRequest } {
   return {
     request(options, answered) {
       const secure = options.protocol === 'https:'
-      if (fresh && isPool(options.agent)) options.agent = false
+      if (young && isPool(options.agent)) options.agent = young[secure ? 'https:' : 'http:']
       const request = (secure ? https : http).request(options, answered)
       request.once('socket', (socket: Socket) => {
         if (request.reusedSocket || !socket.connecting) onWritten()

@@ -32,7 +32,7 @@ const longestWait = seconds(60)
 const endBy = seconds(2)
 
 export class Broker extends EventEmitter<BrokerEvents> {
-  private readonly outbox = new Outbox()
+  private readonly outbox: Outbox
   private readonly inFlight = new Set<Message>()
   private client?: MqttClient
   private retry?: Timer
@@ -44,8 +44,11 @@ export class Broker extends EventEmitter<BrokerEvents> {
   constructor(
     private readonly settings: BrokerSettings,
     private readonly clock: Clock,
+    /** How many events wait at most while the broker is away. */
+    bound?: number,
   ) {
     super()
+    this.outbox = new Outbox(bound)
     this.setMaxListeners(0)
   }
 
@@ -71,9 +74,15 @@ export class Broker extends EventEmitter<BrokerEvents> {
     return this.version
   }
 
+  /** Connects, and again for ever after each loss. Once is enough; while it waits for its next try, it tries now. */
   connect(): void {
-    if (this.now === 'closed' || this.client) return
+    if (this.now !== 'offline') return
+    this.retry?.cancel()
     this.become('connecting')
+    this.dial()
+  }
+
+  private dial(): void {
     // The library is large: it is loaded by the first connection only.
     import('mqtt').then(
       ({ connect }) => this.open(connect),
@@ -100,7 +109,8 @@ export class Broker extends EventEmitter<BrokerEvents> {
     if (!client) return
     await new Promise<void>((resolve) => {
       const giveUp = this.clock.after(endBy, () => {
-        client.end(true, () => resolve())
+        // A second `end` of the library does nothing while the first one waits.
+        client.stream.destroy()
         resolve()
       })
       client.end(!wasConnected, () => {
@@ -108,8 +118,6 @@ export class Broker extends EventEmitter<BrokerEvents> {
         resolve()
       })
     })
-    client.removeAllListeners()
-    client.on('error', () => undefined)
   }
 
   private open(connect: typeof import('mqtt').connect): void {
@@ -139,10 +147,12 @@ export class Broker extends EventEmitter<BrokerEvents> {
     this.client = client
     let refused: number | undefined
     client.on('connect', () => {
+      if (this.client !== client) return
       this.attempts = 0
       this.fault = undefined
-      this.become('connected')
+      // What waited leaves before anything that is told anew: the newest value must be the last.
       for (const message of this.outbox.takeAll()) this.send(message)
+      this.become('connected')
     })
     client.on('error', (error) => {
       const { code } = error as { code?: unknown }
@@ -151,13 +161,11 @@ export class Broker extends EventEmitter<BrokerEvents> {
     client.on('close', () => {
       if (this.client !== client) return
       this.client = undefined
-      client.removeAllListeners()
-      client.on('error', () => undefined)
       client.end(true)
       if (refused !== undefined && versionRefused.has(refused) && this.version === 5) {
         this.version = 4
         this.back()
-        this.connect()
+        this.dial()
         return
       }
       this.fault = causeOf(refused)
@@ -170,8 +178,9 @@ export class Broker extends EventEmitter<BrokerEvents> {
     if (!client) return this.outbox.put(message)
     this.inFlight.add(message)
     client.publish(message.topic, message.payload, { qos: message.qos, retain: message.retain }, (error) => {
-      // On an error the connection is gone: `back` has taken the message, or will.
-      if (!error) this.inFlight.delete(message)
+      // A numbered error is the broker's own refusal. Any other one means that the connection is gone: `back` has
+      // taken the message, or will.
+      if (!error || typeof (error as { code?: unknown }).code === 'number') this.inFlight.delete(message)
     })
   }
 

@@ -30,17 +30,10 @@ export class Outbox {
     }
   }
 
-  /** Puts back what was not acknowledged, unless something newer came meanwhile. */
+  /** Puts back what was not acknowledged, oldest first, before what was put meanwhile. */
   putBack(messages: readonly Message[]): void {
-    const events = messages.filter((message) => !message.retain)
-    for (const message of messages)
-      if (message.retain && !this.retained.has(message.topic)) this.retained.set(message.topic, message)
-    this.queue = [...events, ...this.queue]
-    const over = this.queue.length - this.bound
-    if (over > 0) {
-      this.queue.splice(0, over)
-      this.lost += over
-    }
+    const later = this.takeAll()
+    for (const message of [...messages, ...later]) this.put(message)
   }
 
   /** Everything that waits, oldest first; it waits no longer. */

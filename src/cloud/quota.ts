@@ -78,11 +78,20 @@ export class Ledger {
     this.resetAt = nextMidnight(clock.now())
   }
 
-  /** Takes one call, or throws `QUOTA_DAY` or `QUOTA_MINUTE` with the seconds until it is back. */
-  take(spender: Spender): void {
+  /**
+   * Throws `QUOTA_DAY` or `QUOTA_MINUTE`, with the seconds until it is back, when so many calls may not be made now.
+   * Takes nothing; gives the time.
+   */
+  check(spender: Spender, calls = 1): number {
     const now = this.settle()
-    const obstacle = this.obstacle(spender, 1, now)
+    const obstacle = this.obstacle(spender, calls, now)
     if (obstacle) throw this.refusal(obstacle, now)
+    return now
+  }
+
+  /** Takes one call, or throws as `check` does. */
+  take(spender: Spender): void {
+    const now = this.check(spender)
     this.used++
     this.calls.push(now)
     if (spender === 'command') this.commands.push(now)

@@ -150,6 +150,12 @@ export class SignedInTokens implements Tokens {
     this.tell(chain)
   }
 
+  /** When no renewal is under way: the process may end without losing a single-use token's successor. Never rejects. */
+  async settled(): Promise<void> {
+    const chain = await this.opening?.catch(() => undefined)
+    await chain?.settled()
+  }
+
   private chain(): Promise<Chain> {
     this.opening ??= this.open().catch((error: unknown) => {
       this.opening = undefined

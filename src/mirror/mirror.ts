@@ -1,11 +1,12 @@
 /** The accounts' cars as MQTT topics: what is known, what happens, and what became of commands. */
 import { iso, type Clock } from '../clock'
 import type { Account } from '../account/account'
+import type { Health } from '../account/health'
 import type { Broker } from '../cloud/mqtt'
 import { isCommandId } from '../vehicle/commands'
 import type { VehicleEvent } from '../vehicle/events'
 import type { Outcome } from '../vehicle/outcome'
-import { observedAtOf } from '../vehicle/snapshot'
+import { observedAtOf, type Snapshot } from '../vehicle/snapshot'
 import { signalGroups, signalOf, signals, type SignalId } from '../vehicle/signals'
 import type { Vehicle } from '../vehicle/vehicle'
 import { topicsBelow, topicSchema, type Topics } from './topics'
@@ -45,16 +46,26 @@ export class Mirror {
 
   /** Mirrors an account until the answer is called. */
   add(id: string, account: Account, label: string): () => void {
+    let told: readonly Vehicle[] = []
     const onVehicles = (cars: readonly Vehicle[]) => {
+      for (const car of told) if (!cars.some(({ slug }) => slug === car.slug)) this.tellGone(car)
+      told = cars
       for (const car of cars) this.tellCar(account, car)
+      this.tellInfo()
     }
     const onReading = (car: Vehicle, { changes, first }: { changes: readonly unknown[]; first: boolean }) => {
       if (changes.length || first) this.tellState(account, car)
     }
     const onEvent = (car: Vehicle, event: VehicleEvent) => this.tellEvent(account, car, event)
     const onOutcome = (car: Vehicle | undefined, outcome: Outcome) => this.tellOutcome(car, outcome)
-    const onHealth = () => {
-      for (const car of account.known) this.tellAvailability(account, car)
+    let { online } = account.health
+    const onHealth = (health: Health) => {
+      if (health.online === online) return
+      online = health.online
+      for (const car of account.known) {
+        this.tellAvailability(account, car)
+        this.tellState(account, car)
+      }
     }
     account.on('vehicles', onVehicles)
     account.on('reading', onReading)
@@ -69,12 +80,12 @@ export class Mirror {
       account.off('event', onEvent)
       account.off('outcome', onOutcome)
       account.off('health', onHealth)
-      for (const car of account.known) this.put(this.topics.car(car.slug, 'availability'), 'offline', true)
-      this.guests.delete(id)
+      for (const car of told) this.tellGone(car)
+      if (this.guests.get(id) === guest) this.guests.delete(id)
       this.tellInfo()
     }
-    this.guests.set(id, { account, label, leave })
-    this.tellInfo()
+    const guest: Guest = { account, label, leave }
+    this.guests.set(id, guest)
     onVehicles(account.known)
     return leave
   }
@@ -90,8 +101,8 @@ export class Mirror {
     // The broker may have lost what it kept.
     this.last.clear()
     this.put(this.topics.bridge(this.options.instance, 'state'), 'online', true)
-    this.tellInfo()
     for (const { account } of this.guests.values()) for (const car of account.known) this.tellCar(account, car)
+    this.tellInfo()
   }
 
   private tellInfo(): void {
@@ -110,15 +121,19 @@ export class Mirror {
   private tellCar(account: Account, car: Vehicle): void {
     this.tellMeta(account, car)
     this.tellAvailability(account, car)
-    if (Object.keys(account.snapshot(car.id)).length) this.tellState(account, car)
-    this.tellInfo()
+    this.tellState(account, car)
+  }
+
+  private tellGone(car: Vehicle): void {
+    this.put(this.topics.car(car.slug, 'availability'), 'offline', true)
   }
 
   private tellMeta(account: Account, car: Vehicle): void {
     const { model, year, energy } = car.meta
+    const topic = this.topics.car(car.slug, 'meta')
     const tell = (commands?: readonly string[]) =>
       this.put(
-        this.topics.car(car.slug, 'meta'),
+        topic,
         {
           v: topicSchema,
           label: car.label,
@@ -133,7 +148,8 @@ export class Mirror {
       )
     account.capabilities(car).then(
       (can) => tell(can.commands),
-      () => tell(),
+      // Rather what was told before than less.
+      () => this.last.has(topic) || tell(),
     )
   }
 
@@ -144,12 +160,13 @@ export class Mirror {
   private tellState(account: Account, car: Vehicle): void {
     const memory = account.memory(car.id)
     const observed = observedAtOf(memory)
-    const fetched = signalGroups.map((group) => account.lastRead(car.id, group) ?? 0)
+    if (observed === undefined) return
+    const fetched = signalGroups.flatMap((group) => account.lastRead(car.id, group) ?? [])
     const state = {
       v: topicSchema,
-      ...withoutPlace(account.snapshot(car.id)),
-      ...(observed !== undefined && { observedAt: iso(observed) }),
-      fetchedAt: iso(Math.max(...fetched)),
+      ...(withoutPlaces(account.snapshot(car.id)) as Snapshot),
+      observedAt: iso(observed),
+      ...(fetched.length > 0 && { fetchedAt: iso(Math.max(...fetched)) }),
       stale: !account.health.online,
     }
     this.put(this.topics.car(car.slug, 'state'), state, true)
@@ -157,21 +174,19 @@ export class Mirror {
 
   private tellEvent(account: Account, car: Vehicle, event: VehicleEvent): void {
     const { slug, label, provider } = car
-    const details = Object.fromEntries(Object.entries(event.details ?? {}).filter(([, value]) => !isPlace(value)))
     const payload = {
       ...event,
       changes: event.changes.filter((change) => change.signal !== whereabouts),
-      ...(event.details && { details }),
       vehicle: { slug, label, provider },
-      state: withoutPlace(account.snapshot(car.id)),
+      state: account.snapshot(car.id),
     }
-    this.put(this.topics.event(slug, event.name), payload, false)
+    this.put(this.topics.event(slug, event.name), withoutPlaces(payload), false)
   }
 
   private tellOutcome(car: Vehicle | undefined, outcome: Outcome): void {
     // A command that names no car of ours has no topic; one that nobody knows must not choose one.
     if (!car || !isCommandId(outcome.command)) return
-    this.put(this.topics.result(car.slug, outcome.command), outcome, false)
+    this.put(this.topics.result(car.slug, outcome.command), withoutPlaces(outcome), false)
   }
 
   private put(topic: string, payload: unknown, retain: boolean): void {
@@ -184,13 +199,16 @@ export class Mirror {
 
 const whereabouts: SignalId = 'position.location'
 
-/** The exact place of a car is nobody's on a broker, until its owner says otherwise. */
-function withoutPlace<T extends object>(snapshot: T): Omit<T, 'position'> {
-  const { position: _position, ...rest } = snapshot as T & { position?: unknown }
-  return rest
+/** The exact place of a car is nobody's on a broker, until its owner says otherwise: wherever one stands, it is left out. */
+function withoutPlaces(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => !isPlace(item)).map(withoutPlaces)
+  if (typeof value !== 'object' || value === null) return value
+  const kept = Object.entries(value).filter(([key, member]) => key !== 'position' && !isPlace(member))
+  return Object.fromEntries(kept.map(([key, member]) => [key, withoutPlaces(member)]))
 }
 
-const isPlace = (value: unknown): boolean => typeof value === 'object' && value !== null && 'latitude' in value
+const isPlace = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && ('latitude' in value || 'longitude' in value)
 
 const unitsOfAll: Readonly<Record<string, string>> = Object.fromEntries(
   (Object.keys(signals) as SignalId[]).flatMap((id) => {

@@ -83,7 +83,7 @@ const table = {
   'charge-stop': { label: 'Stop charging', params: none, touches: ['charging'] },
   'charge-limit': {
     label: 'Set the charge limit',
-    params: z.strictObject({ percent: z.union([z.literal(80), z.literal(100)]) }),
+    params: z.strictObject({ percent: z.literal([80, 100]) }),
     touches: ['charging'],
   },
   'charge-power': {
@@ -112,7 +112,7 @@ const table = {
       .strictObject({ start: timeOfDay.optional(), end: timeOfDay.optional(), toFull: z.boolean().optional() })
       .refine((given) => given.start !== undefined || given.end !== undefined, {
         path: ['start'],
-        message: 'start or end must be given',
+        message: 'or end must be given',
       }),
   },
   'wake-up': { label: 'Wake up', params: none },

@@ -18,17 +18,24 @@ export const nodeRedPath = process.env.DRIVEWAY_NODE_RED ?? createRequire(__file
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyMessage = Record<string, any>
 
+type Credentials = Record<string, Record<string, string>>
+
+/** May be made once the simulator runs, for accounts that need its address or its tokens. */
+export type Plan = HomeOptions | ((simulator: Simulator, clock: ManualClock) => HomeOptions | Promise<HomeOptions>)
+
 export interface HomeOptions {
   /** Nodes besides the account; `sink` nodes are made for every wire target that is not there. */
   nodes: AnyMessage[]
   /** Fields of the account over the defaults. */
   account?: AnyMessage
-  credentials?: Record<string, Record<string, string>>
+  credentials?: Credentials
 }
 
 /** A Node-RED with an account on the simulator, on a clock that stands still until it is moved. */
 export class Home {
   private readonly heard = new Map<string, AnyMessage[]>()
+  private readonly sinks = new WeakSet<object>()
+  flow: AnyMessage[] = []
   readonly news = new EventEmitter()
 
   constructor(
@@ -44,6 +51,37 @@ export class Home {
 
   node(id: string): Node & { receive(message: object): void } {
     return helper.getNode(id) as Node & { receive(message: object): void }
+  }
+
+  /** Deploys a flow in place of the present one, the way the editor's Deploy menu does. */
+  async deploy(flow: AnyMessage[] = this.flow, type: 'full' | 'flows' | 'nodes' = 'full'): Promise<void> {
+    this.flow = flow
+    await helper.setFlows(flow as never, type)
+    this.attach()
+    await settle()
+  }
+
+  /** Listens at the sinks of the flow that runs now. */
+  attach(): void {
+    for (const { id, type } of this.flow) {
+      const sink = type === 'helper' ? (this.node(id as string) as object | null) : null
+      if (!sink || this.sinks.has(sink)) continue
+      this.sinks.add(sink)
+      ;(sink as Node).on('input', (message) => this.hear(id as string, message))
+    }
+  }
+
+  /** Everything that a node showed below itself so far, oldest first. */
+  statuses(id: string): { fill?: string; shape?: string; text?: string }[] {
+    return callsOf(this.node(id).status)
+      .filter(({ thisValue }) => (thisValue as Node).id === id)
+      .map(({ args }) => args[0] as { text?: string })
+  }
+
+  /** What a node shows below itself now. */
+  status(id: string): string {
+    const last = this.statuses(id).at(-1)
+    return last?.text ?? ''
   }
 
   hear(id: string, message: AnyMessage): void {
@@ -67,7 +105,10 @@ export class Home {
     const end = this.clock.now() + limit
     await settle()
     while (!condition()) {
-      if (this.clock.now() >= end) throw new Error(`${what} did not happen within ${limit / 1000} s; heard: ${JSON.stringify([...this.heard]).slice(0, 1500)}`)
+      if (this.clock.now() >= end)
+        throw new Error(
+          `${what} did not happen within ${limit / 1000} s; heard: ${JSON.stringify([...this.heard]).slice(0, 1500)}`,
+        )
       await this.clock.advance(seconds(1), settle)
     }
   }
@@ -78,7 +119,10 @@ export class Home {
 
   /** The next message that arrives at a sink (or one that is there already, after `seen`). */
   async next(id: string, topic?: string, seen = 0): Promise<AnyMessage> {
-    const found = () => this.messages(id).slice(seen).find((message) => topic === undefined || message.topic === topic)
+    const found = () =>
+      this.messages(id)
+        .slice(seen)
+        .find((message) => topic === undefined || message.topic === topic)
     await this.until(() => found() !== undefined, `${topic ?? 'a message'} at ${id}`)
     return found() as AnyMessage
   }
@@ -106,7 +150,13 @@ export async function settle(): Promise<void> {
 let started = false
 export const isServing = (): boolean => started
 
-export async function givenHome({ nodes, account = {}, credentials = {} }: HomeOptions): Promise<Home> {
+/** What the runtime would have written to its log so far. */
+export const logged = (): { level: number; type?: string; msg: unknown }[] =>
+  callsOf(helper.log()).map(({ args }) => args[0] as { level: number; msg: unknown })
+
+const callsOf = (spy: unknown) => (spy as { getCalls(): { args: unknown[]; thisValue: unknown }[] }).getCalls()
+
+export async function givenHome(plan: Plan): Promise<Home> {
   const clock = new ManualClock(Date.parse('2026-03-02T12:00:00Z'))
   helper.init(nodeRedPath)
   if (!started) await new Promise<void>((resolve) => helper.startServer(() => resolve()))
@@ -118,10 +168,11 @@ export async function givenHome({ nodes, account = {}, credentials = {} }: HomeO
   const simulator = await holdSimulator({ clock, lag: { min: 0, max: 0 }, commandDelayMs: 1500, tickMs: 5000 })
   simulator.reset()
   const home = new Home(clock, simulator)
-  const flow = complete(nodes, account)
-  await helper.load([accountNode, mqttNode, commandNode, chargingNode, stateNode] as never, flow as never, credentials)
-  for (const { id, type } of flow)
-    if (type === 'helper') helper.getNode(id as string).on('input', (message: AnyMessage) => home.hear(id as string, message))
+  const { nodes, account = {}, credentials = {} } = typeof plan === 'function' ? await plan(simulator, clock) : plan
+  home.flow = complete(nodes, account)
+  const types = [accountNode, mqttNode, commandNode, chargingNode, stateNode]
+  await helper.load(types as never, home.flow as never, credentials)
+  home.attach()
   return home
 }
 
@@ -136,7 +187,9 @@ function complete(nodes: AnyMessage[], account: AnyMessage): AnyMessage[] {
   const placed = nodes.map((node): AnyMessage => (configTypes.has(node.type as string) ? { ...node } : { ...place, ...node }))
   const ids = new Set(placed.map((node) => node.id as string))
   const targets = new Set(placed.flatMap((node) => ((node.wires ?? []) as string[][]).flat()))
-  const sinks = [...targets].filter((id) => !ids.has(id)).map((id) => ({ id, z: 'tab', type: 'helper', x: 200, y: 100, wires: [] }))
+  const sinks = [...targets]
+    .filter((id) => !ids.has(id))
+    .map((id) => ({ id, z: 'tab', type: 'helper', x: 200, y: 100, wires: [] }))
   return [tab, acc, ...placed, ...sinks]
 }
 
