@@ -93,7 +93,7 @@ export class Account extends EventEmitter<AccountEvents> {
         for (const event of taken.events) this.emit('event', vehicle, event)
       },
       onRead: ([failure]) => {
-        this.record.succeeded()
+        this.reached()
         if (failure) this.record.noted(failure)
       },
     })
@@ -255,6 +255,11 @@ export class Account extends EventEmitter<AccountEvents> {
     await this.guard(this.reader.freshen(vehicle, groups, maxAgeMs))
   }
 
+  private reached(): void {
+    this.record.succeeded()
+    this.schedule.reached()
+  }
+
   /** Writes a failed talk with the cloud down in the health record. */
   private async guard<T>(work: Promise<T>): Promise<T> {
     try {
@@ -330,7 +335,7 @@ export class Account extends EventEmitter<AccountEvents> {
 
   /** Where only commands are sent, they are what shows whether the account works. A car's own trouble is none of it. */
   private learnFrom({ phase, ok, cause }: Outcome): void {
-    if (ok === true && phase !== 'checked') this.record.succeeded()
+    if (ok === true && phase !== 'checked') this.reached()
     if (cause && ofEveryCall.has(cause.code)) this.record.failed(cause)
   }
 

@@ -106,10 +106,14 @@ export class Schedule {
     return this.planOf(vehicle).hintedUntil
   }
 
-  /** After a sign-in, a new car or a changed setting: whatever was waiting for that may go on. */
+  /** The cloud answered to somebody: it takes our sign-in again. */
+  reached(): void {
+    if (this.halted) this.resume()
+  }
+
+  /** After a sign-in or a new list of cars: whatever was waiting for that may go on. A refusal for quota still holds. */
   resume(): void {
     this.halted = false
-    this.notBefore = 0
     for (const plan of this.plans.values()) plan.notBefore = 0
     this.plan()
   }

@@ -6,8 +6,9 @@ import { Aedes } from 'aedes'
 import { expect } from 'chai'
 import { eventually } from '../support/childProcess'
 import type { AnyMessage } from '../support/home'
+import { Statuses } from '../support/comms'
 import { listener, NodeRed } from '../support/nodeRed'
-import { tab } from './support'
+import { demoCredentials, tab } from './support'
 
 const { nodes } = (JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as AnyMessage)['node-red'] as {
   nodes: Record<string, string>
@@ -18,31 +19,24 @@ describe('Node-RED with this package', () => {
   let nodeRed: NodeRed
   let broker: Aedes
   let server: Server
+  let statuses: Statuses
 
   before(async () => {
     broker = await Aedes.createBroker()
     server = createServer(broker.handle)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    nodeRed = await NodeRed.start({ flows: flows(`mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`) })
+    nodeRed = await NodeRed.start({
+      flows: flows(`mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`),
+      credentials: { 'signed-out': demoCredentials, incomplete: demoCredentials },
+    })
+    statuses = await Statuses.of(nodeRed.adminUrl)
   })
 
   after(async () => {
+    statuses?.close()
     await nodeRed?.end()
     await new Promise<void>((resolve) => broker.close(() => server.close(() => resolve())))
   })
-
-  const texts = (source: string): string[] =>
-    nodeRed
-      .heard('statuses')
-      .filter(({ status }) => status.source.id === source)
-      .map(({ status }) => String(status.text))
-
-  const shows = (source: string, wanted: RegExp) =>
-    eventually(
-      () => texts(source),
-      (shown) => shown.some((text) => wanted.test(text)),
-      `the status of ${source}`,
-    )
 
   const press = (node: string) => nodeRed.admin('POST', `inject/${node}`, { body: {} })
 
@@ -50,14 +44,14 @@ describe('Node-RED with this package', () => {
     const sets = (await nodeRed.admin('GET', 'nodes')).json as AnyMessage[]
     const ours = sets.filter(({ module }) => module === '@driveway/node-red-connected-car')
     expect(ours.flatMap((set) => set.types as string[])).to.have.members(types)
-    for (const set of ours) expect(set, set.id as string).to.include({ enabled: true }).and.not.to.have.property('err')
+    for (const set of ours)
+      expect(set, set.id as string)
+        .to.include({ enabled: true })
+        .and.not.to.have.property('err')
   })
 
   it('serves the files that the dialogs load', async () => {
-    const { text } = await (async () => {
-      const answer = await fetch(`${nodeRed.adminUrl}nodes`, { headers: { accept: 'text/html' } })
-      return { text: await answer.text() }
-    })()
+    const text = await (await fetch(`${nodeRed.adminUrl}nodes`, { headers: { accept: 'text/html' } })).text()
     for (const type of types) expect(text).to.contain(`registerType('${type}'`)
     const scripts = new Set([...text.matchAll(/src="(resources\/@driveway[^"]+)"/g)].map(([, path]) => path!))
     expect([...scripts]).not.to.be.empty
@@ -73,30 +67,25 @@ describe('Node-RED with this package', () => {
   })
 
   it('shows the cars in words of the catalogue', async () => {
-    await shows('charging', /\d %/)
-    expect(texts('charging')[0]).to.equal('reading…')
-    await shows('mqtt', /^connected$/)
-    await shows('orphan', /^no account$/)
+    await statuses.shows('charging', /^\d+ % · unplugged/)
+    await statuses.shows('mqtt', /^connected$/)
+    await statuses.shows('orphan', /^no account$/)
     await press('ask')
-    await shows('state', /^(done|\d.*)$/)
+    await statuses.shows('state', /^reading…$/)
     await press('order')
-    await shows('command', /^climate-start: done$/)
-    expect(texts('command').some((text) => /sending…|waiting…/.test(text))).to.equal(true)
+    await statuses.shows('command', /^sending…$/)
+    await statuses.shows('command', /^climate-start: done$/)
   })
 
   it('shows trouble in words of the catalogue', async () => {
-    const cases = [
-      ['nobody', 'sign in needed'],
-      ['unfinished', 'not complete'],
-      ['stranger', 'no such car'],
-    ] as const
-    for (const [source, words] of cases) await shows(source, new RegExp(`^${words}$`))
+    await statuses.shows('nobody', /^sign in needed$/)
+    await statuses.shows('unfinished', /^not complete$/)
+    await statuses.shows('stranger', /^no such car$/)
   })
 
   it('never shows a key where words should be', () => {
-    const shown = nodeRed.heard('statuses').map(({ status }) => String(status.text ?? ''))
-    expect(shown.length).to.be.greaterThan(8)
-    for (const text of shown) expect(text).not.to.match(/driveway-|status\.|__\w+__|undefined|NaN/)
+    expect(statuses.all.length).to.be.greaterThan(8)
+    for (const text of statuses.all) expect(text).not.to.match(/driveway-|status\.|__\w+__|undefined|NaN/)
   })
 
   it('raises each trouble once, and complains of nothing else', async () => {
@@ -113,14 +102,10 @@ describe('Node-RED with this package', () => {
   it('starts after a deploy as it did before, of any type', async () => {
     const deployed = (await nodeRed.admin('GET', 'flows')).json as AnyMessage[]
     for (const type of ['full', 'flows', 'nodes', 'reload']) {
-      const seen = texts('charging').length
+      const seen = statuses.of('charging').length
       const changed = deployed.map((node) => (node.id === 'charging' ? { ...node, name: type } : node))
       await nodeRed.deploy(changed, { type })
-      await eventually(
-        () => texts('charging').slice(seen),
-        (shown) => shown.some((text) => /\d %/.test(text)),
-        `the status after a deploy of type ${type}`,
-      )
+      await statuses.shows('charging', /\d %/, seen)
     }
     expect(nodeRed.complaints).to.deep.equal([])
   })
@@ -138,7 +123,15 @@ function flows(url: string): AnyMessage[] {
   const account = { type: 'driveway-account', provider: 'volvo' }
   const inject = { type: 'inject', props: [], once: false, repeat: '' }
   const placed: AnyMessage[] = [
-    { id: 'charging', type: 'driveway-charging', account: 'acc', vehicle: 'ex40', profile: 'normal', emit: 'events', wires: [[]] },
+    {
+      id: 'charging',
+      type: 'driveway-charging',
+      account: 'acc',
+      vehicle: 'ex40',
+      profile: 'normal',
+      emit: 'events',
+      wires: [[]],
+    },
     { id: 'state', type: 'driveway-state', account: 'acc', vehicle: 'ex40', maxAge: '0', wires: [[]] },
     { id: 'command', type: 'driveway-command', account: 'acc', vehicle: 'ex40', command: 'climate-start', wires: [[]] },
     { id: 'ask', ...inject, wires: [['state']] },
@@ -146,20 +139,31 @@ function flows(url: string): AnyMessage[] {
     { id: 'orphan', type: 'driveway-charging', account: '', profile: 'normal', emit: 'events', wires: [[]] },
     { id: 'nobody', type: 'driveway-charging', account: 'signed-out', profile: 'normal', emit: 'events', wires: [[]] },
     { id: 'unfinished', type: 'driveway-charging', account: 'incomplete', profile: 'normal', emit: 'events', wires: [[]] },
-    { id: 'stranger', type: 'driveway-charging', account: 'acc', vehicle: 'batmobile', profile: 'normal', emit: 'events', wires: [[]] },
+    {
+      id: 'stranger',
+      type: 'driveway-charging',
+      account: 'acc',
+      vehicle: 'batmobile',
+      profile: 'normal',
+      emit: 'events',
+      wires: [[]],
+    },
   ].map((node) => ({ z: 'tab', x: 200, y: 100, ...node }))
-  const watching = ['mqtt', ...placed.map(({ id }) => id as string)]
   return [
     tab,
-    { ...account, id: 'acc', name: 'On the simulator', server: 'simulator', mirror: 'mqtt', vehicles: [{ id: 'YV1ZZZEX4R0000001', slug: 'ex40' }] },
+    {
+      ...account,
+      id: 'acc',
+      name: 'On the simulator',
+      server: 'simulator',
+      mirror: 'mqtt',
+      vehicles: [{ id: 'YV1ZZZEX4R0000001', slug: 'ex40' }],
+    },
     { ...account, id: 'signed-out', name: 'Nobody signed in', server: 'custom', url: 'http://127.0.0.1:9' },
     { ...account, id: 'incomplete', name: 'Not complete', server: 'custom', url: '' },
     { id: 'mqtt', type: 'driveway-mqtt', name: 'A broker', url, base: 'driveway', instance: 'loading' },
     ...placed,
-    { id: 'status', type: 'status', scope: null, z: 'tab', x: 200, y: 300, wires: [['statuses']] },
     { id: 'catch', type: 'catch', scope: null, uncaught: false, z: 'tab', x: 200, y: 400, wires: [['caught']] },
-    listener('statuses'),
     listener('caught'),
-    { id: 'watched', type: 'comment', name: watching.join(' '), z: 'tab', x: 0, y: 0, wires: [] },
   ]
 }

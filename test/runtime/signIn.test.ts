@@ -4,7 +4,18 @@ import { expect } from 'chai'
 import { volvoDemo } from '../../src/simulator/credentials'
 import { NodeRed } from '../support/nodeRed'
 import { SimulatorProcess } from '../support/simulatorProcess'
-import { accountOn, asking, beginSignIn, demoCredentials, describeAccount, signIn, tab, tokenFiles, tokenFolder, works } from './support'
+import {
+  accountOn,
+  asking,
+  beginSignIn,
+  demoCredentials,
+  describeAccount,
+  signIn,
+  tab,
+  tokenFiles,
+  tokenFolder,
+  works,
+} from './support'
 
 describe('signing in, with users in the editor and a custom admin root', () => {
   let simulator: SimulatorProcess
@@ -105,7 +116,9 @@ describe('signing in, with users in the editor and a custom admin root', () => {
     expect(again.status, 'the same redirect again').to.equal(400)
     expect(await simulator.tokenCalls(), 'the code is not sent twice').to.deep.equal(before)
     await works(nodeRed)
-    expect((await nodeRed.admin('GET', `driveway/sign-in/${state}`, { as })).json, 'what was done stays done').to.deep.equal({ status: 'done' })
+    expect((await nodeRed.admin('GET', `driveway/sign-in/${state}`, { as })).json, 'what was done stays done').to.deep.equal({
+      status: 'done',
+    })
   })
 
   it('shows who is asked: signed in until when, the cars, and no secret', async () => {
@@ -166,7 +179,8 @@ describe('signing in, with users in the editor and a custom admin root', () => {
   })
 
   it('refuses to begin with what cannot work, and says what to mend', async () => {
-    const begin = (body: object) => nodeRed.admin('POST', 'driveway/sign-in', { body: { account: 'acc', provider: 'volvo', ...body }, as })
+    const begin = (body: object) =>
+      nodeRed.admin('POST', 'driveway/sign-in', { body: { account: 'acc', provider: 'volvo', ...body }, as })
     const redirect = await begin({ server: 'production', redirectUri: 'javascript:alert(1)' })
     expect(redirect.status).to.equal(400)
     expect(redirect.json.code).to.equal('INVALID_CONFIG')
@@ -180,6 +194,9 @@ describe('signing in, with users in the editor and a custom admin root', () => {
   it('complained about the missing sign-in only, and told no secret, no VIN and no code', () => {
     const text = nodeRed.log
     for (const secret of [vin, volvoDemo.clientSecret, volvoDemo.apiKey, 'eyJ', 'code=']) expect(text).not.to.contain(secret)
-    expect(nodeRed.complaints.filter((line) => !line.includes('Not signed in')), text).to.deep.equal([])
+    expect(
+      nodeRed.complaints.filter((line) => !line.includes('Not signed in')),
+      text,
+    ).to.deep.equal([])
   })
 })

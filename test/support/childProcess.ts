@@ -24,7 +24,9 @@ export class Run {
   private text = ''
 
   constructor(script: string, args: readonly string[], { cwd, env, uid }: RunOptions = {}) {
-    const clean = Object.entries(process.env).filter(([name]) => !/^(DRIVEWAY_|NODE_OPTIONS|NODE_RED_|NODE_V8_COVERAGE)/.test(name))
+    const clean = Object.entries(process.env).filter(
+      ([name]) => !/^(DRIVEWAY_|NODE_OPTIONS|NODE_RED_|NODE_V8_COVERAGE)/.test(name),
+    )
     this.child = spawn(process.execPath, [script, ...args], {
       cwd,
       env: { ...Object.fromEntries(clean), ...env },
@@ -56,7 +58,8 @@ export class Run {
     for (;;) {
       const found = pattern.exec(this.text)
       if (found) return found
-      if (this.isOver || late.aborted) throw new Error(`${this.isOver ? 'It ended' : 'Too late'} before it said ${pattern}:\n${this.text}`)
+      if (this.isOver || late.aborted)
+        throw new Error(`${this.isOver ? 'It ended' : 'Too late'} before it said ${pattern}:\n${this.text}`)
       await once(this.news, 'news', { signal: late }).catch(() => undefined)
     }
   }
@@ -71,12 +74,18 @@ export class Run {
 }
 
 /** Asks until the answer is as wanted; fails after `limit` milliseconds with the last answer. */
-export async function eventually<T>(ask: () => Promise<T> | T, wanted: (answer: T) => boolean, what: string, limit = seconds(10)): Promise<T> {
+export async function eventually<T>(
+  ask: () => Promise<T> | T,
+  wanted: (answer: T) => boolean,
+  what: string,
+  limit = seconds(10),
+): Promise<T> {
   const end = systemClock.now() + limit
   for (;;) {
     const answer = await ask()
     if (wanted(answer)) return answer
-    if (systemClock.now() > end) throw new Error(`${what} did not happen within ${limit / 1000} s; last seen: ${JSON.stringify(answer)?.slice(0, 2000)}`)
+    if (systemClock.now() > end)
+      throw new Error(`${what} did not happen within ${limit / 1000} s; last seen: ${JSON.stringify(answer)?.slice(0, 2000)}`)
     await pause(systemClock, 25)
   }
 }

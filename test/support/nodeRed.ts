@@ -27,7 +27,12 @@ export interface NodeRedOptions {
 }
 
 /** What Node-RED itself says in a fresh user directory. */
-const itsOwnWarnings = [/Projects disabled/, /Encrypted credentials not found/, /credentials.*not encrypted|unencrypted/i, /^-{5,}|^\s*$/]
+const itsOwnWarnings = [
+  /Projects disabled/,
+  /Encrypted credentials not found/,
+  /credentials.*not encrypted|unencrypted/i,
+  /^-{5,}|^\s*$/,
+]
 const nobody = 65534
 
 export interface Answer {
@@ -123,11 +128,17 @@ export class NodeRed {
   }
 
   /** Asks the admin API, with the token of a user where one is named. */
-  async admin(method: 'GET' | 'POST' | 'DELETE', path: string, { body, as }: { body?: unknown; as?: string } = {}): Promise<Answer> {
+  async admin(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    { body, as }: { body?: unknown; as?: string } = {},
+  ): Promise<Answer> {
     const headers: Record<string, string> = { accept: 'application/json' }
     if (body !== undefined) headers['content-type'] = 'application/json'
     if (as !== undefined) headers.authorization = `Bearer ${await this.tokenOf(as)}`
-    return answerOf(await fetch(this.adminUrl + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) }))
+    return answerOf(
+      await fetch(this.adminUrl + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) }),
+    )
   }
 
   /** Asks an `http in` node of the flow. */
@@ -141,7 +152,11 @@ export class NodeRed {
     const started = this.count(/Started (modified )?(flows|nodes)/g)
     const answer = await fetch(`${this.adminUrl}flows`, { method: 'POST', headers, body: JSON.stringify(flows) })
     if (!answer.ok) throw new Error(`The deploy was refused: ${answer.status} ${await answer.text()}`)
-    await eventually(() => this.count(/Started (modified )?(flows|nodes)/g), (count) => count > started, 'the deploy')
+    await eventually(
+      () => this.count(/Started (modified )?(flows|nodes)/g),
+      (count) => count > started,
+      'the deploy',
+    )
   }
 
   private count(pattern: RegExp): number {
@@ -180,7 +195,11 @@ export class NodeRed {
   get complaints(): string[] {
     return this.log
       .split('\n')
-      .filter((line) => /\[(warn|error|fatal)\]|^\w*Error: /.test(line) && !itsOwnWarnings.some((usual) => usual.test(line.replace(/^.*?\[\w+\] /, ''))))
+      .filter(
+        (line) =>
+          /\[(warn|error|fatal)\]|^\w*Error: /.test(line) &&
+          !itsOwnWarnings.some((usual) => usual.test(line.replace(/^.*?\[\w+\] /, ''))),
+      )
   }
 
   /** What arrived at a `listener` so far. */

@@ -80,7 +80,14 @@ export class SimulatorProcess {
     const { clientId, clientSecret, redirectUri } = volvoDemo
     const challenge = { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' }
     const scope = volvoDemo.scopes.join(' ')
-    const query = new URLSearchParams({ response_type: 'code', client_id: clientId, redirect_uri: redirectUri, scope, state: 's', ...challenge })
+    const query = new URLSearchParams({
+      response_type: 'code',
+      client_id: clientId,
+      redirect_uri: redirectUri,
+      scope,
+      state: 's',
+      ...challenge,
+    })
     const target = await this.decide(`${this.volvo}/as/authorization.oauth2?${query}`)
     const code = new URL(target).searchParams.get('code')!
     const answer = await fetch(this.volvo + tokenPath, {

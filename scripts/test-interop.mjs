@@ -1,0 +1,60 @@
+// `npm run test:interop`: the whole suite once more on the newest Node-RED and its Node.js. They are installed in a
+// folder of their own, from a lock file. Further arguments go to mocha.
+import { createHash } from 'node:crypto'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { prepare, root } from './prepare.mjs'
+
+const folder = path.join(root, 'test', 'interop', 'node-red-5')
+const within = (...parts) => path.join(folder, ...parts)
+
+/** Installs the locked versions when they are missing or older than the lock file. */
+function install() {
+  const hash = createHash('sha256')
+    .update(readFileSync(within('package-lock.json')))
+    .digest('hex')
+  const stamp = within('node_modules', '.driveway-lock')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return
+  console.log('interop: installing Node-RED 5 and Node.js 24 …')
+  const npm = process.env.npm_execpath
+  const [command, first] = npm && existsSync(npm) ? [process.execPath, [npm]] : ['npm', []]
+  const args = [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error']
+  const { status } = spawnSync(command, args, { cwd: folder, stdio: 'inherit', shell: process.platform === 'win32' })
+  if (status !== 0) {
+    console.error('interop: the installation failed')
+    process.exit(1)
+  }
+  writeFileSync(stamp, hash)
+}
+
+const versionOf = (name) => JSON.parse(readFileSync(within('node_modules', name, 'package.json'), 'utf8')).version
+
+await prepare()
+install()
+
+const node = within('node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+const nodeRed = within('node_modules', 'node-red', 'lib', 'red.js')
+const label = `Node-RED ${versionOf('node-red')} on Node.js ${versionOf('node')}`
+const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js')
+const given = process.argv.length > 2 ? process.argv.slice(2) : ['test/**/*.test.ts']
+
+console.log(`interop: the whole suite with ${label}`)
+const child = spawn(node, [mocha, ...given], {
+  cwd: root,
+  stdio: ['ignore', 'pipe', 'inherit'],
+  env: { ...process.env, DRIVEWAY_NODE_RED: nodeRed },
+})
+let said = ''
+child.stdout.on('data', (piece) => {
+  process.stdout.write(piece)
+  said = (said + piece).slice(-1_000_000)
+})
+child.once('close', (code) => {
+  const count = (word) => Number(new RegExp(`(\\d+) ${word}`).exec(said)?.[1] ?? 0)
+  const [passing, failing, pending] = ['passing', 'failing', 'pending'].map(count)
+  console.log(`interop: ${label}: ${passing} tests passed, ${failing} failed, ${pending} skipped`)
+  if (passing === 0) console.error('interop: no test ran')
+  process.exitCode = code === 0 && passing > 0 ? 0 : 1
+})

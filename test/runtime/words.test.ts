@@ -1,0 +1,109 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import ts from 'typescript'
+
+const nodesFolder = join(__dirname, '../../nodes')
+const folders = readdirSync(nodesFolder).filter((name) => existsSync(join(nodesFolder, name, 'locales')))
+
+/** What a call's words may be where they are no literal. */
+const computed: Record<string, readonly string[]> = {
+  'told.phase': ['waking'],
+  'outcome.phase': ['done', 'delivered', 'checked'],
+  charging: ['complete', 'scheduled', 'fault'],
+}
+
+interface Use {
+  key: string
+  where: string
+}
+
+const sourcesIn = (folder: string): ts.SourceFile[] =>
+  readdirSync(join(nodesFolder, folder))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) =>
+      ts.createSourceFile(
+        `${folder}/${name}`,
+        readFileSync(join(nodesFolder, folder, name), 'utf8'),
+        ts.ScriptTarget.ES2022,
+        true,
+      ),
+    )
+
+/** Every key that a folder's code asks the status for: `word(look, key)` and `translated(key)`. */
+function usedIn(folder: string): Use[] {
+  const uses: Use[] = []
+  for (const source of sourcesIn(folder)) {
+    const visit = (node: ts.Node): void => {
+      if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
+        const { text } = node.expression.name
+        const argument = text === 'word' ? node.arguments[1] : text === 'translated' ? node.arguments[0] : undefined
+        if (argument) for (const key of keysOf(argument)) uses.push({ key, where: source.fileName })
+      }
+      ts.forEachChild(node, visit)
+    }
+    visit(source)
+  }
+  return uses
+}
+
+function keysOf(expression: ts.Expression): readonly string[] {
+  if (ts.isStringLiteral(expression)) return [expression.text]
+  if (ts.isConditionalExpression(expression)) return [...keysOf(expression.whenTrue), ...keysOf(expression.whenFalse)]
+  const known = computed[expression.getText()]
+  if (!known) throw new Error(`What can ${expression.getText()} be? Say it in this test.`)
+  return known
+}
+
+/** The words for the account's trouble, which any node may show: the second place of each row. */
+function troubleKeys(): string[] {
+  const text = readFileSync(join(nodesFolder, 'shared/status.ts'), 'utf8')
+  const table = /const troubles[^{]*\{([^}]*)\}/.exec(text)?.[1] ?? ''
+  return [...table.matchAll(/'(\w+)'\]/g)].map(([, key]) => key!)
+}
+
+const catalogueOf = (folder: string): Record<string, Record<string, unknown>> =>
+  (
+    JSON.parse(readFileSync(join(nodesFolder, folder, `locales/en-US/${folder}.json`), 'utf8')) as Record<
+      string,
+      Record<string, Record<string, unknown>>
+    >
+  )[`driveway-${folder}`]!
+
+describe('the words below the nodes', () => {
+  it('are found where this test looks for them', () => {
+    expect(folders).to.include.members(['account', 'charging', 'command', 'mqtt', 'state'])
+    expect(troubleKeys()).to.include.members(['signedOut', 'expired', 'quota', 'offline'])
+    expect(usedIn('charging').map(({ key }) => key)).to.include.members(['noAccount', 'loading', 'plugged', 'unplugged', 'cars'])
+  })
+
+  for (const folder of folders) {
+    const shows = sourcesIn(folder).some((source) => /\.trouble\(|new Status\(/.test(source.text))
+
+    it(`of ${folder} are all in its catalogue`, () => {
+      const status = catalogueOf(folder).status ?? {}
+      for (const { key, where } of usedIn(folder)) expect(status, where).to.have.property(key).that.is.a('string').and.not.empty
+      if (shows)
+        for (const key of [...troubleKeys(), 'fault'])
+          expect(status, 'trouble').to.have.property(key).that.is.a('string').and.not.empty
+    })
+
+    it(`of ${folder} that its help or dialog names are in its catalogue`, () => {
+      const html = readFileSync(join(nodesFolder, folder, `${folder}.html`), 'utf8')
+      const marks = [...html.matchAll(/data-i18n="([^"]*)"/g)].flatMap(([, value]) => value!.split(';'))
+      const calls = [...html.matchAll(/_\('(driveway-[\w.-]+[\w])'[,)]/g)].map(([, key]) => key!)
+      const keys = [...marks.map((mark) => mark.replace(/^\[[\w-]+\]/, '')), ...calls].filter((key) =>
+        key.startsWith('driveway-'),
+      )
+      expect(keys).not.to.be.empty
+      for (const key of keys) {
+        const [type, ...path] = key.split('.')
+        const found = path.reduce<unknown>(
+          (at, step) => (at as Record<string, unknown> | undefined)?.[step],
+          catalogueOf(type!.replace('driveway-', '')),
+        )
+        expect(found, key).to.be.a('string').and.not.empty
+      }
+    })
+  }
+})
