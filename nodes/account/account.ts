@@ -75,6 +75,8 @@ export default function (RED: NodeAPI): void {
       raising = clockOf(RED).after(raiseAfter, () => {
         if (closing) return
         const tabs = new Map(Object.values(node.users).map((user) => [user.z, user]))
+        // Used by a mirror alone: no tab to tell, but the log.
+        if (tabs.size === 0) node.warn(cause.message)
         for (const [tab, user] of tabs) {
           if (toldTabs.get(tab) === cause.code) continue
           toldTabs.set(tab, cause.code)
@@ -101,7 +103,8 @@ export default function (RED: NodeAPI): void {
       statuses.delete(user.id)
     }
     node.told = (user, cause) => {
-      if (concernsAccount(cause.code)) toldTabs.set(user.z, cause.code)
+      // Only what the account has now: else its next trouble would be taken for told.
+      if (concernsAccount(cause.code) && trouble?.cause.code === cause.code) toldTabs.set(user.z, cause.code)
     }
 
     const mirrorNode = config.mirror ? (RED.nodes.getNode(config.mirror) as MqttNode | null) : null

@@ -93,7 +93,8 @@ export class Broker extends EventEmitter<BrokerEvents> {
   /** Publishes now, or as soon as the broker is there. */
   publish(message: Message): void {
     if (this.now === 'closed') return
-    if (this.now === 'connected') this.send(message)
+    // Nothing overtakes what waits.
+    if (this.now === 'connected' && this.outbox.waiting === 0) this.send(message)
     else this.outbox.put(message)
   }
 
@@ -150,9 +151,9 @@ export class Broker extends EventEmitter<BrokerEvents> {
       if (this.client !== client) return
       this.attempts = 0
       this.fault = undefined
-      // What waited leaves before anything that is told anew: the newest value must be the last.
-      for (const message of this.outbox.takeAll()) this.send(message)
+      // Whoever tells a topic anew on this occasion replaces what waited for it.
       this.become('connected')
+      for (const message of this.outbox.takeAll()) this.send(message)
     })
     client.on('error', (error) => {
       const { code } = error as { code?: unknown }

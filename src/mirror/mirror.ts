@@ -97,12 +97,10 @@ export class Mirror {
     await broker.close({ ...willOf(base, instance), retain: true, qos: 1 })
   }
 
+  /** The broker may have lost what it kept. */
   private tellAll(): void {
-    // The broker may have lost what it kept.
-    this.last.clear()
-    this.put(this.topics.bridge(this.options.instance, 'state'), 'online', true)
-    for (const { account } of this.guests.values()) for (const car of account.known) this.tellCar(account, car)
-    this.tellInfo()
+    this.last.set(this.topics.bridge(this.options.instance, 'state'), 'online')
+    for (const [topic, payload] of this.last) this.options.broker.publish({ topic, payload, retain: true, qos: 1 })
   }
 
   private tellInfo(): void {

@@ -93,6 +93,18 @@ describe('the charging node', () => {
       expect(home.messages('told').map(({ vehicle }) => vehicle.label)).to.have.members(['EX40', 'XC60'])
     })
 
+    it('initial: also for a node that is deployed while the car is long known', async () => {
+      home = await givenCharging({})
+      await firstReading(home)
+      await home.deploy(
+        home.flow.map((one) => (one.id === 'charging' ? node({ initial: true, z: 'tab', x: 1, y: 1 }) : one)),
+        'nodes',
+      )
+      expect((await home.next('told')).topic).to.equal('initial')
+      await home.advance(minutes(3))
+      expect(home.topics('told')).to.deep.equal(['initial'])
+    })
+
     it('nothing that a flow may change changes what others get', async () => {
       home = await givenCharging({ emit: 'always' }, ['ex40'], [node({ id: 'second', emit: 'always', wires: [['other']] })])
       const first = await home.next('told')

@@ -11,7 +11,7 @@ interface Socket extends EventEmitter {
 }
 
 /** The websocket client that Node-RED itself brings along. */
-const { WebSocket } = createRequire(nodeRedPath)('ws') as { WebSocket: new (url: string) => Socket }
+const WebSocket = createRequire(nodeRedPath)('ws') as new (url: string) => Socket
 
 interface Told {
   topic: string

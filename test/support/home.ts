@@ -73,7 +73,7 @@ export class Home {
 
   /** Everything that a node showed below itself so far, oldest first. */
   statuses(id: string): { fill?: string; shape?: string; text?: string }[] {
-    return callsOf(this.node(id).status)
+    return callsOf((this.node(id) as unknown as { status: unknown }).status)
       .filter(({ thisValue }) => (thisValue as Node).id === id)
       .map(({ args }) => args[0] as { text?: string })
   }
@@ -171,7 +171,7 @@ export async function givenHome(plan: Plan): Promise<Home> {
   const { nodes, account = {}, credentials = {} } = typeof plan === 'function' ? await plan(simulator, clock) : plan
   home.flow = complete(nodes, account)
   const types = [accountNode, mqttNode, commandNode, chargingNode, stateNode]
-  await helper.load(types as never, home.flow as never, credentials)
+  await helper.load(types, home.flow as never, credentials)
   home.attach()
   return home
 }

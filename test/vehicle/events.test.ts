@@ -253,17 +253,33 @@ describe('how sure an event is about its time', () => {
     return event
   }
 
-  it('by poll: since the last read, when the car saw it after that', () => {
+  it('by poll: since five minutes before the last read, when the car saw it after that read', () => {
     const car = new RememberedCar({ 'lock.central': 'unlocked' })
     car.later(10).tell({ 'lock.central': 'unlocked' }, { observedAt: noon })
     const event = locked(car.later(10), noon + 15 * minute)
-    expect(event).to.deep.include({ detectedWithin: 600, source: 'poll', late: false, observedAt: '2026-03-02T12:15:00.000Z' })
+    expect(event).to.deep.include({ detectedWithin: 900, source: 'poll', late: false, observedAt: '2026-03-02T12:15:00.000Z' })
   })
 
   it('by poll: since the reading before, when the cloud was late at the last read', () => {
     const car = new RememberedCar({ 'lock.central': 'unlocked' })
     car.later(10).tell({ 'lock.central': 'unlocked' }, { observedAt: noon })
     expect(locked(car.later(10), noon + 5 * minute)?.detectedWithin).to.equal(1200)
+  })
+
+  it('by poll: since the reading before, when that is nearer than five minutes before the last read', () => {
+    const car = new RememberedCar({ 'lock.central': 'unlocked' })
+    car.later(10).tell({ 'lock.central': 'unlocked' }, { observedAt: noon + 8 * minute })
+    expect(locked(car.later(10), noon + 15 * minute)?.detectedWithin).to.equal(720)
+  })
+
+  it('by poll: covers a moment whose report came late, though a later report put a newer time on it', () => {
+    const car = new RememberedCar({ 'charging.connection': 'disconnected' })
+    const pluggedInAt = noon + 9 * minute
+    // Four minutes on the way, so this read still tells the old word …
+    car.later(10).tell({ 'charging.connection': 'disconnected' }, { observedAt: noon })
+    // … and the next one the time of a second report, which went out three minutes after the first.
+    const [event] = car.later(5).tell({ 'charging.connection': 'connected' }, { observedAt: noon + 12 * minute }).events
+    expect(car.now - (event?.detectedWithin ?? 0) * 1000).to.be.at.most(pluggedInAt)
   })
 
   it('by push: since its own time', () => {

@@ -64,14 +64,17 @@ export class VolvoApi {
   }
 
   /**
-   * One call's readings; `undefined` where the car has no such data, which is then not asked for a day.
+   * One call's readings; `undefined` where the car has no such data, which is then not asked for a day. A call that
+   * has delivered before is asked again as usual: an empty answer of such a one is a slip of the cloud.
    * Rejects with a DrivewayError.
    */
   async read(id: EndpointId | RechargePart, vin: VehicleId, signal: AbortSignal): Promise<Reading[] | undefined> {
     const { template, accept, read } = endpointOf(id)
     const body = await this.get(template, vin, signal, accept).catch(absentIfUnsupported)
     const readings = body && read(body, this.origin(template))
-    if (!readings) this.car(vin).lack(id)
+    const { delivered } = this.car(vin)
+    if (readings) delivered.add(id)
+    else if (!delivered.has(id)) this.car(vin).lack(id)
     return readings
   }
 

@@ -33,6 +33,8 @@ export class KnownCar {
   private keptAbility?: Kept<Ability>
   /** Signals that an energy call has ever delivered: other sources are then never asked for them. */
   readonly fromEnergy = new Set<SignalId>()
+  /** Calls that have told something of this car. */
+  readonly delivered = new Set<Lack>()
   /** Whether an energy call has been tried with an answer that will not change soon. */
   energyTried = false
   /** Energy v1 is read in its parts, because the whole is not permitted. */

@@ -111,6 +111,12 @@ const sinceEver = ({ memory, receivedAt }: Moment): Pick<Word, 'observedAt' | 'r
   return { observedAt: since, readAt: since }
 }
 
-/** A time not after our last read means that the cloud was late then, so that read proves nothing. */
+/**
+ * How long a car takes at most to tell its cloud, in ms. While it does, the cloud still tells the old word, and a later
+ * report may put its own, newer time on the new one: so a read proves only what lies this long before it.
+ */
+const longestReport = 5 * 60_000
+
+/** A time not after our last read means that the cloud was later than that, so that read proves nothing at all. */
 const notBefore = (from: Pick<Word, 'observedAt' | 'readAt'>, observedAt: number): number =>
-  observedAt > from.readAt ? from.readAt : Math.min(from.observedAt, observedAt)
+  observedAt > from.readAt ? Math.max(from.observedAt, from.readAt - longestReport) : Math.min(from.observedAt, observedAt)

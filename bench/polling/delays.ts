@@ -1,0 +1,106 @@
+import { days } from '../../src/clock'
+import type { EventName } from '../../src/vehicle/events'
+import type { Notice } from '../../test/support/truth'
+import { quantile } from '../report'
+import type { Watched } from './strategies'
+
+export const shownNames = ['plugged-in', 'charging-started', 'charging-complete'] as const satisfies readonly EventName[]
+export type ShownName = (typeof shownNames)[number]
+
+/** One edge and how late it was noticed. Seconds. */
+export interface Delay {
+  name: EventName
+  /** True moment, ms since 1970. */
+  at: number
+  /** From the true moment. */
+  total: number
+  /** Of it, until the cloud knew. */
+  lag: number
+  /** What stood in the way meanwhile. */
+  trouble?: string
+}
+
+export interface Delays {
+  count: number
+  mean: number
+  p95: number
+  worst: number
+  /** Without the car's own lag. */
+  meanOwn: number
+  /** The same without the edges that fell into an outage or a used-up quota. */
+  meanUndisturbed: number
+  meanOwnUndisturbed: number
+}
+
+export interface Result {
+  name: string
+  callsPerDay: number
+  delays: Readonly<Record<ShownName, Delays>>
+  /** All edges of cable and charging, also those that have no column. Per week. */
+  missed: number
+  invented: number
+  worst: readonly Delay[]
+}
+
+const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+const delayOf = ({ name, at, edge }: Notice, { troubles }: Watched): Delay => ({
+  name,
+  at: edge.at,
+  total: (at - edge.at) / 1000,
+  lag: (edge.arrives - edge.at) / 1000,
+  trouble: troubles.find(({ from, to }) => from < at && to > edge.arrives)?.kind,
+})
+
+function summary(delays: readonly Delay[]): Delays {
+  const undisturbed = delays.filter(({ trouble }) => !trouble)
+  const totals = (some: readonly Delay[]) => some.map(({ total }) => total)
+  const own = (some: readonly Delay[]) => some.map(({ total, lag }) => total - lag)
+  return {
+    count: delays.length,
+    mean: average(totals(delays)),
+    p95: quantile(totals(delays), 0.95),
+    worst: Math.max(...totals(delays)),
+    meanOwn: average(own(delays)),
+    meanUndisturbed: average(totals(undisturbed)),
+    meanOwnUndisturbed: average(own(undisturbed)),
+  }
+}
+
+const weekDays = 7
+const worstShown = 4
+
+export function resultOf(name: string, weeks: readonly Watched[]): Result {
+  const delays = weeks.flatMap((week) => week.notices.map((notice) => delayOf(notice, week)))
+  const shown = delays.filter(({ name }) => (shownNames as readonly EventName[]).includes(name))
+  const of = (event: ShownName) => summary(delays.filter((delay) => delay.name === event))
+  return {
+    name,
+    callsPerDay: average(weeks.map(({ calls }) => calls / weekDays)),
+    delays: {
+      'plugged-in': of('plugged-in'),
+      'charging-started': of('charging-started'),
+      'charging-complete': of('charging-complete'),
+    },
+    missed: average(weeks.map(({ edges, notices }) => edges.length - notices.length)),
+    invented: average(weeks.map(({ invented }) => invented)),
+    worst: shown.sort((a, b) => b.total - a.total).slice(0, worstShown),
+  }
+}
+
+const dayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+
+/** A Monday. */
+const firstDay = Date.parse('2026-03-02T00:00:00Z')
+
+/** One late edge and its reason, for people. */
+export function reasonOf({ name, at, total, lag, trouble }: Delay): string {
+  const when = `${dayNames[Math.floor((at - firstDay) / days(1)) % weekDays]} ${new Date(at).toISOString().slice(11, 16)}`
+  const waited = total - lag
+  const why = trouble
+    ? `the cloud answered ${trouble}`
+    : lag > waited
+      ? `the cloud heard of it after ${Math.round(lag)} s`
+      : `the next read came ${Math.round(waited)} s after the cloud knew`
+  return `${name} of ${when}: ${Math.round(total)} s late, ${why}`
+}

@@ -1,0 +1,153 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { chargingPolicy, chargingProfiles, type ChargingProfile } from '../../src/account/policies'
+import { days, hours, minutes, seconds } from '../../src/clock'
+import { CarRefusal } from '../../src/simulator/car/body'
+import type { SimulatedCar } from '../../src/simulator/car/car'
+import { Life, type Deed } from '../support/life'
+import { edgeNames, noticed, trueEdges } from '../support/truth'
+
+/** 22:00 UTC, so that every life runs through a midnight, at which the quota starts anew. */
+const start = Date.parse('2026-03-02T22:00:00Z')
+/** Percent. */
+const commandReserve = 5
+const perMinute = 100
+/** A read takes its turn this much late at most: jitter is only ever early, and the wire takes no time here. */
+const readTolerance = seconds(2)
+
+const acts: Readonly<Record<string, (car: SimulatedCar) => void>> = {
+  'plug-in ac': (car) => car.plugIn('ac'),
+  'plug-in dc': (car) => car.plugIn('dc'),
+  unplug: (car) => car.unplug(),
+  drive: (car) => car.drive({ km: 15 }),
+  'start-charging': (car) => car.startCharging(),
+  'stop-charging': (car) => car.stopCharging(),
+  'limit 80': (car) => car.set('charging.chargeLimit', 80),
+  'limit 100': (car) => car.set('charging.chargeLimit', 100),
+  sleep: (car) => car.sleep(),
+  wake: (car) => car.wake(),
+}
+
+/** Minutes until the next deed: often soon after the one before, sometimes hours later. */
+const pauses = fc.oneof(fc.double({ min: 0.05, max: 6, noNaN: true }), fc.double({ min: 6, max: 200, noNaN: true }))
+
+const lives = fc.record({
+  seed: fc.integer({ min: 1, max: 1_000_000 }),
+  hours: fc.integer({ min: 24, max: 40 }),
+  profile: fc.constantFrom<ChargingProfile>('eco', 'normal', 'fast'),
+  quotaPerDay: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(10_000) },
+    { weight: 2, arbitrary: fc.integer({ min: 20, max: 600 }) },
+  ),
+  shortestLag: fc.integer({ min: 0, max: 60 }),
+  longestLag: fc.integer({ min: 60, max: 300 }),
+  deeds: fc.array(fc.record({ what: fc.constantFrom(...Object.keys(acts)), after: pauses, hint: fc.boolean() }), {
+    minLength: 15,
+    maxLength: 40,
+  }),
+  troubles: fc.array(
+    fc.record({
+      kind: fc.constantFrom('503', '502-html', '500', 'reset', '429', '403-quota'),
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      minutes: fc.integer({ min: 1, max: 120 }),
+    }),
+    { maxLength: 2 },
+  ),
+})
+
+type Given = typeof lives extends fc.Arbitrary<infer T> ? T : never
+
+async function live(given: Given): Promise<Life> {
+  const length = hours(given.hours)
+  const deeds: Deed[] = []
+  let at = 0
+  for (const { what, after, hint } of given.deeds) {
+    at += Math.round(minutes(after))
+    const act = (life: Life) => {
+      if (hint) life.hint()
+      life.car.lag = { min: given.shortestLag, max: given.longestLag }
+      try {
+        acts[what]?.(life.car)
+      } catch (error) {
+        // Whatever the car, as it stands, cannot do is left out.
+        if (!(error instanceof CarRefusal)) throw error
+      }
+    }
+    if (at < length) deeds.push({ at, act })
+  }
+  for (const { kind, at: share, minutes: long } of given.troubles) {
+    const from = Math.round(share * length)
+    deeds.push({ at: from, act: (life) => life.beginTrouble(kind) })
+    deeds.push({ at: from + minutes(long), act: (life) => life.endTrouble() })
+  }
+  return Life.live(
+    { start, length, seed: given.seed, deeds },
+    {
+      policy: chargingPolicy(chargingProfiles[given.profile]),
+      account: { quotaPerDay: given.quotaPerDay, commandReserve },
+    },
+  )
+}
+
+/** When the cloud told the state of charging, in ms since 1970. */
+const reads = ({ calls }: Life): number[] =>
+  calls.filter(({ path, status }) => path.endsWith('/state') && status === 200).map(({ at }) => at)
+
+describe('Whatever happens to a car and its cloud', () => {
+  /** Lives are long to live: each is played once and looked at from every side. */
+  it('every edge is told once and with an honest time, and no quota is ever touched', async function () {
+    this.timeout(120_000)
+    const property = fc.asyncProperty(lives, async (given) => {
+      const life = await live(given)
+      withinQuotas(life, given)
+      toldOnce(life)
+      honest(life)
+      nothingOverslept(life, given)
+    })
+    await fc.assert(property, { numRuns: 15, endOnFailure: true, interruptAfterTimeLimit: 35_000 })
+  })
+})
+
+function withinQuotas({ calls }: Life, { quotaPerDay }: Given): void {
+  const reserved = Math.ceil((quotaPerDay * commandReserve) / 100)
+  const perDay = new Map<number, number>()
+  for (const { at } of calls) perDay.set(Math.floor(at / days(1)), (perDay.get(Math.floor(at / days(1))) ?? 0) + 1)
+  for (const count of perDay.values()) expect(count, 'calls of a day').to.be.at.most(quotaPerDay - reserved)
+  calls.forEach(({ at }, index) => {
+    const before = calls[index - perMinute * (1 - commandReserve / 100)]
+    if (before) expect(at - before.at, 'time for the calls of a minute').to.be.above(minutes(1))
+  })
+}
+
+/** What is told is exactly what can be seen at the moments of the reads. */
+function toldOnce(life: Life): void {
+  const seen = noticed(life.reports, reads(life)).map(({ name, at }) => `${name} ${new Date(at).toISOString()}`)
+  const told = life.told
+    .filter(({ name }) => edgeNames.includes(name))
+    .map(({ name, receivedAt }) => `${name} ${new Date(receivedAt).toISOString()}`)
+  expect(told.sort()).to.deep.equal(seen.sort())
+}
+
+function honest(life: Life): void {
+  const notices = noticed(life.reports, reads(life))
+  for (const { name, receivedAt, detectedWithin } of life.told) {
+    const edge = notices.find((notice) => notice.name === name && notice.at === receivedAt)?.edge
+    if (!edge) continue
+    const late = (receivedAt - edge.at) / 1000
+    expect(late, `${name} of ${new Date(edge.at).toISOString()}: seconds from the true moment`).to.be.within(0, detectedWithin)
+  }
+}
+
+/** Reads come as often as was asked for, so whatever the cloud told for longer was told on. */
+function nothingOverslept(life: Life, { profile, quotaPerDay, hours: length }: Given): void {
+  const { unplugged, plugged, charging } = chargingProfiles[profile]
+  const longest = seconds(Math.max(unplugged, plugged, charging)) + readTolerance
+  const isBlind = life.troubles.length > 0 || quotaPerDay < 10_000
+  const instants = [...reads(life), start + hours(length)]
+  if (isBlind) return
+  instants.forEach((at, index) => expect(at - (instants[index - 1] ?? start), 'time between two reads').to.be.at.most(longest))
+  const seen = new Set(noticed(life.reports, reads(life)).map(({ edge }) => edge.at))
+  for (const { name, at, arrives, until } of trueEdges(life.reports))
+    if (until - arrives > longest && arrives + longest < start + hours(length))
+      expect(seen.has(at), `${name} of ${new Date(at).toISOString()} was told`).to.equal(true)
+}
