@@ -16,8 +16,8 @@ export interface Delay {
   total: number
   /** Of it, until the cloud knew. */
   lag: number
-  /** What stood in the way meanwhile. */
-  trouble?: string
+  /** What stood in the way meanwhile, and for how many seconds after the cloud knew. */
+  trouble?: { kind: string; blind: number }
 }
 
 export interface Delays {
@@ -39,18 +39,23 @@ export interface Result {
   /** All edges of cable and charging, also those that have no column. Per week. */
   missed: number
   invented: number
+  /** The latest ones, and the latest that nothing stood in the way of. */
   worst: readonly Delay[]
 }
 
 const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
-const delayOf = ({ name, at, edge }: Notice, { troubles }: Watched): Delay => ({
-  name,
-  at: edge.at,
-  total: (at - edge.at) / 1000,
-  lag: (edge.arrives - edge.at) / 1000,
-  trouble: troubles.find(({ from, to }) => from < at && to > edge.arrives)?.kind,
-})
+function delayOf({ name, at, edge }: Notice, { troubles }: Watched): Delay {
+  const met = troubles.filter(({ from, to }) => from < at && to > edge.arrives)
+  const blind = met.reduce((sum, { from, to }) => sum + Math.min(to, at) - Math.max(from, edge.arrives), 0)
+  return {
+    name,
+    at: edge.at,
+    total: (at - edge.at) / 1000,
+    lag: (edge.arrives - edge.at) / 1000,
+    ...(met.length > 0 && { trouble: { kind: met.map(({ kind }) => kind).join(', '), blind: Math.round(blind / 1000) } }),
+  }
+}
 
 function summary(delays: readonly Delay[]): Delays {
   const undisturbed = delays.filter(({ trouble }) => !trouble)
@@ -68,7 +73,7 @@ function summary(delays: readonly Delay[]): Delays {
 }
 
 const weekDays = 7
-const worstShown = 4
+const worstShown = 3
 
 export function resultOf(name: string, weeks: readonly Watched[]): Result {
   const delays = weeks.flatMap((week) => week.notices.map((notice) => delayOf(notice, week)))
@@ -84,8 +89,18 @@ export function resultOf(name: string, weeks: readonly Watched[]): Result {
     },
     missed: average(weeks.map(({ edges, notices }) => edges.length - notices.length)),
     invented: average(weeks.map(({ invented }) => invented)),
-    worst: shown.sort((a, b) => b.total - a.total).slice(0, worstShown),
+    worst: latestOf(shown),
   }
+}
+
+/** Each edge once, however many watched it. */
+function latestOf(delays: readonly Delay[]): Delay[] {
+  const sorted = [...delays].sort((a, b) => b.total - a.total)
+  const edges = sorted.filter(
+    ({ name, at }, index) => sorted.findIndex((other) => other.name === name && other.at === at) === index,
+  )
+  const undisturbed = edges.filter(({ trouble }) => !trouble)
+  return [...edges.filter(({ trouble }) => trouble).slice(0, worstShown), ...undisturbed.slice(0, worstShown)]
 }
 
 const dayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
@@ -96,11 +111,6 @@ const firstDay = Date.parse('2026-03-02T00:00:00Z')
 /** One late edge and its reason, for people. */
 export function reasonOf({ name, at, total, lag, trouble }: Delay): string {
   const when = `${dayNames[Math.floor((at - firstDay) / days(1)) % weekDays]} ${new Date(at).toISOString().slice(11, 16)}`
-  const waited = total - lag
-  const why = trouble
-    ? `the cloud answered ${trouble}`
-    : lag > waited
-      ? `the cloud heard of it after ${Math.round(lag)} s`
-      : `the next read came ${Math.round(waited)} s after the cloud knew`
-  return `${name} of ${when}: ${Math.round(total)} s late, ${why}`
+  const way = `${Math.round(lag)} s to the cloud, ${Math.round(total - lag)} s until the next read that was answered`
+  return `${name} of ${when}: ${Math.round(total)} s late: ${way}${trouble ? `, meanwhile ${trouble.kind} for ${trouble.blind} s` : ''}`
 }

@@ -57,6 +57,8 @@ async function scheduleShare(): Promise<number> {
     lastTry: (id) => lastRead.get(id),
     lastRead: (id) => lastRead.get(id),
     cost: () => 1,
+    observedAt: () => undefined,
+    budget: () => undefined,
     waitFor: () => 0,
     async read({ id }) {
       reads++

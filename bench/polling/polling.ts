@@ -1,7 +1,7 @@
 import type { Measure } from '../report'
 import { resultOf, shownNames, type Result } from './delays'
 import { manyCars } from './manyCars'
-import { perDay, strategies } from './strategies'
+import { perDay, strategies, type Strategy } from './strategies'
 import { tableOf } from './table'
 
 const part = 'polling'
@@ -13,9 +13,10 @@ const hintedGoal = 15
 
 /** How soon what happens to a car is noticed, and for how many calls: the account against those who poll by the clock. */
 export async function polling(): Promise<Measure[]> {
+  // The household lives by UTC, wherever this runs.
+  process.env.TZ = 'UTC'
   const fleet = await manyCars()
-  const play = async ({ name, weeks }: (typeof strategies)[keyof typeof strategies], given = seeds) =>
-    resultOf(name, await weeks(given))
+  const play = async (strategy: Strategy, given = seeds) => resultOf(strategy.name, await strategy.weeks(given))
   const normal = await play(strategies.normal)
   const hinted = await play(strategies.hinted)
   const eco = await play(strategies.eco, fewSeeds)

@@ -31,7 +31,9 @@ export function tableOf(results: readonly Result[]): string {
       .join('  ')
       .trimEnd(),
   )
-  const note = 'without lag: mean from when the cloud knew, leaving out what fell into the outage or the used-up quota'
+  const note =
+    'seconds from the true moment; what was missed for good has no delay\n' +
+    'without lag: mean from when the cloud knew, leaving out what fell into the outage or the used-up quota'
   const worst = results.flatMap(({ name, worst }) => [`${name}, latest:`, ...worst.map((delay) => `  ${reasonOf(delay)}`)])
   return [...lines, note, '', ...worst].join('\n')
 }

@@ -9,7 +9,7 @@ import type { VehicleEvent } from '../vehicle/events'
 import { isFinal, type Outcome } from '../vehicle/outcome'
 import type { CarMemory } from '../vehicle/memory'
 import type { Drift } from '../vehicle/reading'
-import { readingsOf, snapshotOf, type Change, type Snapshot } from '../vehicle/snapshot'
+import { observedAtOf, readingsOf, snapshotOf, type Change, type Snapshot } from '../vehicle/snapshot'
 import { signalGroups, type SignalGroup } from '../vehicle/signals'
 import type { Capabilities, Vehicle, VehicleId } from '../vehicle/vehicle'
 import { findVehicle, isNamed, nameVehicles } from './garage'
@@ -89,6 +89,7 @@ export class Account extends EventEmitter<AccountEvents> {
       onTaken: (vehicle, taken, intake, first) => {
         for (const drift of taken.drifts) this.emit('drift', drift)
         this.emit('reading', vehicle, { changes: taken.changes, events: taken.events, receivedAt: intake.receivedAt, first })
+        if (taken.changes.length && intake.source === 'push') this.schedule.touched(vehicle.id)
         if (taken.changes.length) this.emit('change', vehicle, taken.changes)
         for (const event of taken.events) this.emit('event', vehicle, event)
       },
@@ -104,6 +105,8 @@ export class Account extends EventEmitter<AccountEvents> {
       lastTry: (id, group) => this.reader.lastTry(id, group),
       lastRead: (id, group) => this.reader.lastRead(id, group),
       cost: (id, groups) => provider.cost(id, groups),
+      observedAt: (id, group) => observedAtOf(this.reader.memory(id), [group]),
+      budget: () => ledger.budget(),
       waitFor: (calls) => this.waitFor(calls),
       read: (vehicle, groups, maxAge) => this.freshen(vehicle, groups, maxAge),
     })

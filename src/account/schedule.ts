@@ -8,6 +8,7 @@ import { DrivewayError, type CauseCode } from '../vehicle/causes'
 import type { Snapshot } from '../vehicle/snapshot'
 import type { SignalGroup } from '../vehicle/signals'
 import type { Vehicle, VehicleId } from '../vehicle/vehicle'
+import { Agenda } from './agenda'
 import type { Policy } from './policies'
 
 export interface Watcher {
@@ -26,6 +27,10 @@ export interface ScheduleOptions {
   lastRead(vehicle: VehicleId, group: SignalGroup): number | undefined
   /** Calls that reading these groups costs now; 0: the cloud has nothing for them. */
   cost(vehicle: VehicleId, groups: readonly SignalGroup[]): number
+  /** When the car itself last told anything of the group, in ms since 1970. */
+  observedAt(vehicle: VehicleId, group: SignalGroup): number | undefined
+  /** Reads that are left today, and the milliseconds that they must last; undefined without a daily quota. */
+  budget(): { left: number; ms: number } | undefined
   /** Milliseconds until that many reads may be spent. */
   waitFor(calls: number): number
   read(vehicle: Vehicle, groups: readonly SignalGroup[], maxAgeMs: number): Promise<void>
@@ -38,6 +43,9 @@ const atOnce = 4
 /** What is due within this part of its interval is read along with what is due now. */
 const slack = 0.1
 const jitter = 0.05
+/** How long the budget of the day is taken for known. */
+const budgetLasts = minutes(1)
+const longestStretch = 100
 
 /** Only a person can mend these: asking again would lock the account or burn the quota. */
 const untilSignedIn: ReadonlySet<CauseCode> = new Set([
@@ -62,33 +70,40 @@ export const passing: ReadonlySet<CauseCode> = new Set([
 
 interface Plan {
   hintedUntil: number
-  /** Interval × (1 + spread), drawn anew after each read, so that cars drift apart. */
+  /** Interval × (1 - spread), drawn anew after each read, so that cars drift apart. */
   spread: number
   failures: number
   notBefore: number
   /** The last read failed for a reason that passes: what it was to bring is due as soon as asking is allowed. */
   owed: boolean
   busy: boolean
+  /** Calls a second that the car's watchers wish for. */
+  rate: number
 }
 
 export class Schedule {
   private readonly watchers = new Set<Watcher>()
   private readonly plans = new Map<VehicleId, Plan>()
+  private readonly agenda = new Agenda<VehicleId>()
+  private cars = new Map<VehicleId, Vehicle>()
   private timer?: Timer
   private running = 0
   private closed = false
   private halted = false
   private notBefore = 0
+  /** Calls a second that all watchers wish for. */
+  private rate = 0
+  private budget?: { left: number; until: number; asOf: number }
 
   constructor(private readonly options: ScheduleOptions) {}
 
   /** Starts to serve a watcher; the answer ends that. */
   watch(watcher: Watcher): () => void {
     this.watchers.add(watcher)
-    this.plan()
+    this.planAll()
     return () => {
       this.watchers.delete(watcher)
-      this.plan()
+      this.planAll()
     }
   }
 
@@ -98,12 +113,20 @@ export class Schedule {
     const now = this.options.clock.now()
     if (now < plan.hintedUntil + hintRests) return false
     plan.hintedUntil = now + hintLasts
-    this.plan()
+    this.touched(vehicle)
     return true
   }
 
   hintedUntil(vehicle: VehicleId): number {
     return this.planOf(vehicle).hintedUntil
+  }
+
+  /** Something new is known of the car, from wherever: what is wanted next may have changed. */
+  touched(vehicle: VehicleId): void {
+    const car = this.cars.get(vehicle)
+    if (!car || this.planOf(vehicle).busy) return
+    this.enter(car)
+    this.pump()
   }
 
   /** The cloud answered to somebody: it takes our sign-in again. */
@@ -115,7 +138,7 @@ export class Schedule {
   resume(): void {
     this.halted = false
     for (const plan of this.plans.values()) plan.notBefore = 0
-    this.plan()
+    this.planAll()
   }
 
   close(): void {
@@ -130,15 +153,26 @@ export class Schedule {
 
   /** When the next read is planned, in ms since 1970. */
   get next(): number | undefined {
-    const due = this.options.vehicles().map((vehicle) => this.due(vehicle))
-    const times = due.flatMap((wish) => (wish ? [wish.at] : []))
-    return times.length && !this.halted ? Math.min(...times) : undefined
+    const { first } = this.agenda
+    return first && !this.halted ? Math.max(first.at, this.notBefore) : undefined
+  }
+
+  /** How many times longer than wished the intervals are, so that today's calls last until the day ends; 1 = as wished. */
+  get stretch(): number {
+    const { clock, budget } = this.options
+    const now = clock.now()
+    if (!this.budget || now - this.budget.asOf > budgetLasts || now < this.budget.asOf) {
+      const { left, ms } = budget() ?? { left: Infinity, ms: 0 }
+      this.budget = { left, until: now + ms, asOf: now }
+    }
+    const wanted = (this.rate * Math.max(0, this.budget.until - now)) / 1000
+    return wanted > this.budget.left ? Math.min(longestStretch, wanted / Math.max(1, this.budget.left)) : 1
   }
 
   private planOf(vehicle: VehicleId): Plan {
     let plan = this.plans.get(vehicle)
     if (!plan) {
-      plan = { hintedUntil: -Infinity, spread: this.draw(), failures: 0, notBefore: 0, owed: false, busy: false }
+      plan = { hintedUntil: -Infinity, spread: this.draw(), failures: 0, notBefore: 0, owed: false, busy: false, rate: 0 }
       this.plans.set(vehicle, plan)
     }
     return plan
@@ -152,48 +186,90 @@ export class Schedule {
   private due(vehicle: Vehicle): { at: number; groups: SignalGroup[] } | undefined {
     const { options } = this
     const plan = this.planOf(vehicle.id)
-    const view = { snapshot: options.snapshot(vehicle.id), now: options.clock.now(), hintedUntil: plan.hintedUntil }
-    const wishes = new Map<SignalGroup, { at: number; interval: number }>()
+    const now = options.clock.now()
+    const known = { snapshot: options.snapshot(vehicle.id), now, hintedUntil: plan.hintedUntil }
+    const wishes = new Map<SignalGroup, number>()
     for (const watcher of this.watchers) {
       if (!watcher.matches(vehicle)) continue
       for (const group of watcher.groups) {
-        const interval = watcher.policy(view, group)
+        const readAt = options.lastRead(vehicle.id, group)
+        const interval = watcher.policy({ ...known, readAt, observedAt: options.observedAt(vehicle.id, group) }, group)
         if (interval === undefined || options.cost(vehicle.id, [group]) === 0) continue
-        const before = wishes.get(group)
-        if (before && before.interval <= seconds(interval)) continue
-        const last = plan.owed ? options.lastRead(vehicle.id, group) : options.lastTry(vehicle.id, group)
-        const at = last === undefined ? view.now : last + seconds(interval) * (1 - plan.spread)
-        wishes.set(group, { at, interval: seconds(interval) })
+        wishes.set(group, Math.min(wishes.get(group) ?? Infinity, interval))
       }
     }
+    this.wished(plan, vehicle.id, wishes)
     if (wishes.size === 0) return undefined
-    const first = Math.min(...[...wishes.values()].map((wish) => wish.at))
-    const at = Math.max(first, plan.notBefore, this.notBefore)
-    const groups = [...wishes].filter(([, wish]) => wish.at <= at + wish.interval * slack).map(([group]) => group)
-    return { at, groups }
+    const { stretch } = this
+    const turns = [...wishes].map(([group, interval]) => {
+      const ms = seconds(interval) * stretch
+      const last = plan.owed ? options.lastRead(vehicle.id, group) : options.lastTry(vehicle.id, group)
+      // A clock that was set back must not make us wait for the time that was.
+      return { group, ms, at: last === undefined || last > now ? now : last + ms * (1 - plan.spread) }
+    })
+    const at = Math.max(Math.min(...turns.map((turn) => turn.at)), plan.notBefore)
+    return { at, groups: turns.filter((turn) => turn.at <= at + turn.ms * slack).map(({ group }) => group) }
   }
 
-  private plan(): void {
-    this.wakeAt(undefined)
-    if (this.closed || this.halted || this.watchers.size === 0 || this.running >= atOnce) return
-    const now = this.options.clock.now()
-    let soonest: number | undefined
-    for (const vehicle of this.options.vehicles()) {
-      if (this.planOf(vehicle.id).busy) continue
-      const due = this.due(vehicle)
-      if (!due) continue
-      const at = due.at <= now ? now + this.options.waitFor(this.options.cost(vehicle.id, due.groups)) : due.at
-      if (at <= now && this.running < atOnce) this.start(vehicle, due.groups)
-      else soonest = Math.min(soonest ?? Infinity, at)
+  /** Keeps the sum of all wishes: groups of one interval share their calls. */
+  private wished(plan: Plan, vehicle: VehicleId, wishes: ReadonlyMap<SignalGroup, number>): void {
+    let rate = 0
+    for (const interval of new Set(wishes.values())) {
+      const together = [...wishes].flatMap(([group, one]) => (one === interval ? [group] : []))
+      rate += this.options.cost(vehicle, together) / Math.max(1, interval)
     }
-    this.wakeAt(soonest)
+    this.rate += rate - plan.rate
+    plan.rate = rate
+  }
+
+  private enter(vehicle: Vehicle): void {
+    const due = this.due(vehicle)
+    if (due) this.agenda.set(vehicle.id, due.at)
+    else this.agenda.delete(vehicle.id)
+  }
+
+  /** Plans every car anew: the watchers or the cars changed. */
+  private planAll(): void {
+    if (this.closed) return
+    this.agenda.clear()
+    this.cars = new Map(this.options.vehicles().map((vehicle) => [vehicle.id, vehicle]))
+    for (const id of this.plans.keys()) if (!this.cars.has(id)) this.forget(id)
+    if (this.watchers.size > 0) for (const vehicle of this.cars.values()) if (!this.planOf(vehicle.id).busy) this.enter(vehicle)
+    this.pump()
+  }
+
+  private forget(vehicle: VehicleId): void {
+    this.rate -= this.planOf(vehicle).rate
+    this.plans.delete(vehicle)
+  }
+
+  /** Starts what is due, as far as it may, and sets the timer for the rest. */
+  private pump(): void {
+    this.wakeAt(undefined)
+    if (this.closed || this.halted || this.watchers.size === 0) return
+    const now = this.options.clock.now()
+    while (this.running < atOnce) {
+      const { first } = this.agenda
+      if (!first) return
+      const at = Math.max(first.at, this.notBefore)
+      if (at > now) return this.wakeAt(at)
+      this.agenda.delete(first.id)
+      const vehicle = this.cars.get(first.id)
+      // Somebody may have read meanwhile: what is wanted now is looked up now.
+      const due = vehicle && this.due(vehicle)
+      if (!vehicle || !due) continue
+      const wait = due.at > now ? 0 : this.options.waitFor(this.options.cost(vehicle.id, due.groups))
+      if (due.at > now || wait > 0) this.agenda.set(vehicle.id, due.at)
+      if (wait > 0) return this.wakeAt(now + wait)
+      if (due.at <= now) this.start(vehicle, due.groups)
+    }
   }
 
   /** The one timer: whatever was set before, by whoever, is forgotten. */
   private wakeAt(time: number | undefined): void {
     const { clock } = this.options
     this.timer?.cancel()
-    this.timer = time === undefined || this.closed ? undefined : clock.after(Math.max(1, time - clock.now()), () => this.plan())
+    this.timer = time === undefined || this.closed ? undefined : clock.after(Math.max(1, time - clock.now()), () => this.pump())
   }
 
   private start(vehicle: Vehicle, groups: SignalGroup[]): void {
@@ -207,7 +283,9 @@ export class Schedule {
       plan.owed = false
       if (error === undefined) plan.failures = 0
       else this.failed(plan, error)
-      this.plan()
+      const car = this.cars.get(vehicle.id)
+      if (car && !this.closed && this.watchers.size > 0) this.enter(car)
+      this.pump()
     }
     this.options.read(vehicle, groups, 0).then(() => over(), over)
   }

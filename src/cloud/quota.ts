@@ -117,6 +117,13 @@ export class Ledger {
     this.used = Math.max(this.used, this.rules.perDay ?? 0)
   }
 
+  /** Reads that are left today and the milliseconds that they must last; undefined without a daily quota. */
+  budget(): { left: number; ms: number } | undefined {
+    const now = this.settle()
+    const limit = this.dayLimit('read')
+    return limit === undefined ? undefined : { left: Math.max(0, limit - this.used), ms: Math.max(0, this.resetAt - now) }
+  }
+
   status(): QuotaStatus {
     const now = this.settle()
     const { perDay, perMinute, commandsPerMinute } = this.rules

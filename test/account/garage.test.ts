@@ -17,7 +17,8 @@ function twins(): [ListedVehicle, ListedVehicle] {
     const id = `TWIN${n}`
     const start = hashOf(id).slice(0, 4)
     const other = seen.get(start)
-    if (other !== undefined) return [other, id].map((twin) => ({ id: twin, meta: { model: 'XC40' } })) as [ListedVehicle, ListedVehicle]
+    if (other !== undefined)
+      return [other, id].map((twin) => ({ id: twin, meta: { model: 'XC40' } })) as [ListedVehicle, ListedVehicle]
     seen.set(start, id)
   }
 }
@@ -106,7 +107,9 @@ describe('naming a car', () => {
       expect(findVehicle([one], nothing)).to.equal(one)
     })
     it(`is needed with several: ${JSON.stringify(nothing)}`, () => {
-      expect(() => findVehicle(both, nothing)).to.throw('No vehicle was named and the account has several').with.property('code', 'VEHICLE_UNKNOWN')
+      expect(() => findVehicle(both, nothing))
+        .to.throw('No vehicle was named and the account has several')
+        .with.property('code', 'VEHICLE_UNKNOWN')
     })
   }
 

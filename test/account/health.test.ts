@@ -66,7 +66,11 @@ describe('how an account is doing', () => {
   it('remembers the last thing that went wrong', () => {
     fail('NETWORK')
     record.succeeded()
-    expect(record.health.lastError).to.deep.equal({ code: 'NETWORK', message: 'Scripted NETWORK', at: '2026-03-02T12:00:00.000Z' })
+    expect(record.health.lastError).to.deep.equal({
+      code: 'NETWORK',
+      message: 'Scripted NETWORK',
+      at: '2026-03-02T12:00:00.000Z',
+    })
   })
 
   it('shows in commands too, where nobody reads: an ended sign-in, and that it is back', async () => {

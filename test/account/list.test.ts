@@ -77,7 +77,9 @@ describe('the cars of an account', () => {
     given.provider.onList = () => Promise.reject(failure('NETWORK'))
     for (let n = 0; n < 5; n++) watchAll(given, 900)
     await given.clock.advance(minutes(5))
-    const gaps = lists().slice(1).map((at, index) => (at - lists()[index]!) / 1000)
+    const gaps = lists()
+      .slice(1)
+      .map((at, index) => (at - lists()[index]!) / 1000)
     const expected = [5, 10, 20, 40, 80]
     expected.forEach((wait, index) => expect(gaps[index]).to.be.within(wait, wait * 1.1))
     expect(gaps).to.have.length(expected.length)

@@ -47,7 +47,12 @@ describe('a command', () => {
     order.forEach((check, position) => {
       it(`${check} comes ${position === 0 ? 'first' : `before ${order.slice(position + 1).join(', ') || 'sending'}`}`, async () => {
         await given.account.vehicles()
-        const good: Partial<CommandRequest> = { command: 'engine-start', params: { minutes: 5 }, vehicle: vin(1), origin: 'dialog' }
+        const good: Partial<CommandRequest> = {
+          command: 'engine-start',
+          params: { minutes: 5 },
+          vehicle: vin(1),
+          origin: 'dialog',
+        }
         // Everything from this check on is wrong; everything before it is right.
         const request = order.slice(position).reduceRight((all, one) => ({ ...all, ...wrong[one]() }), good)
         const outcome = await send(request)
@@ -160,7 +165,12 @@ describe('a command', () => {
 
   it('as a dry run does every check, says what would be sent, and sends nothing', async () => {
     const outcome = await send({ dryRun: true })
-    expect(outcome).to.deep.include({ phase: 'checked', ok: true, wouldSend: { method: 'POST', path: '/vehicles/{vin}/lock' }, cost: 1 })
+    expect(outcome).to.deep.include({
+      phase: 'checked',
+      ok: true,
+      wouldSend: { method: 'POST', path: '/vehicles/{vin}/lock' },
+      cost: 1,
+    })
     expect(said(await send({ dryRun: true, command: 'honk' }))).to.equal('refused UNSUPPORTED')
     expect(sent()).to.equal(0)
     expect(given.ledger.status().usedToday).to.equal(0)
@@ -181,7 +191,12 @@ describe('a command', () => {
     await given.clock.advance(4999)
     expect(given.provider.reads()).to.have.length(before)
     await given.clock.advance(1)
-    expect(given.provider.reads().slice(before).map(({ groups }) => groups)).to.deep.equal([['lock']])
+    expect(
+      given.provider
+        .reads()
+        .slice(before)
+        .map(({ groups }) => groups),
+    ).to.deep.equal([['lock']])
   })
 
   it('that nobody watches the effect of costs no further call', async () => {

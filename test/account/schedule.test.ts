@@ -11,7 +11,10 @@ describe('watching cars', () => {
   afterEach(() => given.account.close())
 
   const times = (n = 1) => given.provider.reads(vin(n)).map(({ at }) => at)
-  const gaps = (n = 1) => times(n).slice(1).map((at, index) => (at - times(n)[index]!) / 1000)
+  const gaps = (n = 1) =>
+    times(n)
+      .slice(1)
+      .map((at, index) => (at - times(n)[index]!) / 1000)
   const cars = (count: number) => {
     given.provider.listed = Array.from({ length: count }, (_, index) => ({ id: vin(index + 1), meta: { model: 'EX30' } }))
   }
@@ -93,7 +96,10 @@ describe('watching cars', () => {
     const withLock = given.provider.reads().filter(({ groups }) => groups.includes('lock'))
     expect(withLock.length).to.be.within(18, 20)
     expect(withDoors.length).to.be.within(3, 4)
-    expect(withDoors.every(({ groups }) => groups.includes('lock')), 'never by itself').to.equal(true)
+    expect(
+      withDoors.every(({ groups }) => groups.includes('lock')),
+      'never by itself',
+    ).to.equal(true)
   })
 
   it('watches only the cars that somebody watches', async () => {
@@ -105,8 +111,7 @@ describe('watching cars', () => {
   })
 
   describe('while charging', () => {
-    const watchCharging = () =>
-      given.account.watch(() => true, ['battery', 'charging'], chargingPolicy(chargingProfiles.normal))
+    const watchCharging = () => given.account.watch(() => true, ['battery', 'charging'], chargingPolicy({ unplugged: 200, plugged: 200, charging: 120, hinted: 30 }))
 
     it('reads more often', async () => {
       watchCharging()
@@ -114,7 +119,7 @@ describe('watching cars', () => {
       const idle = gaps()
       given.provider.says.set(vin(1), { 'charging.status': 'charging', 'charging.connection': 'connected' })
       await given.clock.advance(minutes(30))
-      for (const gap of idle) expect(gap).to.be.within(285, 300)
+      for (const gap of idle) expect(gap).to.be.within(190, 200)
       for (const gap of gaps().slice(-8)) expect(gap).to.be.within(114, 120)
     })
 
@@ -179,10 +184,26 @@ describe('watching cars', () => {
     })
   })
 
-  it('stops before our own count of the day is used up, keeps the reserve for commands, and says so', async () => {
+  it("reads less often, so that the day's calls last until its end", async () => {
     given.account.close()
     given = givenAccount({}, { perDay: 100, commandReserve: 10 })
     given.provider.onRead = () => Promise.resolve(given.ledger.take('read'))
+    given.account.watch(() => true, ['lock'], everySeconds(60))
+    await given.clock.advance(hours(11))
+    expect(given.ledger.status().leftForReads).to.be.within(1, 20)
+    expect(given.troubles).to.deep.equal([])
+    const slow = gaps().filter((gap) => gap > 300)
+    expect(slow.length, 'none right after the other').to.be.greaterThan(50)
+    await given.clock.advance(hours(13))
+    expect(given.troubles).to.deep.equal([])
+    expect(given.ledger.status().usedToday).to.be.within(1, 90)
+  })
+
+  it('stops when our own count of the day is used up by others, keeps the reserve for commands, and says so', async () => {
+    given.account.close()
+    given = givenAccount({}, { perDay: 100, commandReserve: 10 })
+    given.provider.onRead = () => Promise.resolve(given.ledger.take('read'))
+    for (let call = 0; call < 90; call++) given.ledger.take('read')
     given.account.watch(() => true, ['lock'], everySeconds(60))
     await given.clock.advance(hours(3))
     expect(given.ledger.status()).to.include({ usedToday: 90, leftForReads: 0 })

@@ -55,6 +55,8 @@ describe("the account's fields", () => {
   ]
   for (const [fields, words] of bad)
     it(`say what is wrong with the first bad one: ${words}`, () => {
-      expect(() => read(fields)).to.throw(`The account's ${words}`).with.property('code', 'INVALID_CONFIG')
+      expect(() => read(fields))
+        .to.throw(`The account's ${words}`)
+        .with.property('code', 'INVALID_CONFIG')
     })
 })

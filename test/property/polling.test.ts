@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { chargingPolicy, chargingProfiles, type ChargingProfile } from '../../src/account/policies'
+import { chargingPolicy, chargingProfiles, type ChargingPace, type ChargingProfile } from '../../src/account/policies'
 import { days, hours, minutes, seconds } from '../../src/clock'
 import { CarRefusal } from '../../src/simulator/car/body'
 import type { SimulatedCar } from '../../src/simulator/car/car'
@@ -138,16 +138,31 @@ function honest(life: Life): void {
   }
 }
 
-/** Reads come as often as was asked for, so whatever the cloud told for longer was told on. */
+/** After a failure reads come back at the latest so much later. */
+const longestBackoff = minutes(18)
+const nextMidnight = (at: number): number => (Math.floor(at / days(1)) + 1) * days(1)
+
+/** Reads come as often as was asked for and soon after a trouble is over; whatever the cloud told for longer was told on. */
 function nothingOverslept(life: Life, { profile, quotaPerDay, hours: length }: Given): void {
-  const { unplugged, plugged, charging } = chargingProfiles[profile]
-  const longest = seconds(Math.max(unplugged, plugged, charging)) + readTolerance
-  const isBlind = life.troubles.length > 0 || quotaPerDay < 10_000
-  const instants = [...reads(life), start + hours(length)]
-  if (isBlind) return
-  instants.forEach((at, index) => expect(at - (instants[index - 1] ?? start), 'time between two reads').to.be.at.most(longest))
-  const seen = new Set(noticed(life.reports, reads(life)).map(({ edge }) => edge.at))
-  for (const { name, at, arrives, until } of trueEdges(life.reports))
-    if (until - arrives > longest && arrives + longest < start + hours(length))
-      expect(seen.has(at), `${name} of ${new Date(at).toISOString()} was told`).to.equal(true)
+  const { unplugged, plugged, charging, calm }: ChargingPace = chargingProfiles[profile]
+  const longest = seconds(Math.max(unplugged * Math.max(1, ...Object.values(calm ?? {})), plugged, charging)) + readTolerance
+  /** How long reads may stay away after the one at `from`, given that the next one came at `to`. */
+  const excused = (from: number, to: number): number => {
+    const met = life.troubles.filter((trouble) => trouble.from <= to && trouble.to > from)
+    const ends = met.map(({ kind, to: over }) => (kind === '403-quota' ? nextMidnight(over) : over + longestBackoff))
+    return Math.max(from, ...ends, ...(quotaPerDay < 10_000 ? [nextMidnight(from)] : [])) + longest
+  }
+  const end = start + hours(length)
+  const instants = [start, ...reads(life), end]
+  const gaps = instants.slice(1).map((to, index) => ({ from: instants[index] ?? start, to }))
+  for (const { from, to } of gaps) expect(to, 'next read').to.be.at.most(excused(from, to))
+  if (life.troubles.length > 0 || quotaPerDay < 10_000) return
+  const seen = noticed(life.reports, reads(life)).map(({ name, edge }) => `${name} ${edge.at}`)
+  const cable = trueEdges(life.reports).filter(({ name }) => name === 'plugged-in' || name === 'unplugged')
+  cable.forEach(({ name, at, arrives, until }, index) => {
+    const lasted = Math.min(until, end) - arrives
+    const lastedBefore = arrives - (cable[index - 1]?.arrives ?? start)
+    if (Math.min(lasted, lastedBefore) > longest)
+      expect(seen, `${name} of ${new Date(at).toISOString()}`).to.include(`${name} ${at}`)
+  })
 }

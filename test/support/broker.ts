@@ -56,7 +56,7 @@ export class TestBroker {
       const good = !login || login(username ?? '', String(password ?? ''))
       if (good) return done(null, true)
       this.refusals++
-      done(Object.assign(new Error('bad login'), { returnCode: 4 }) as never, false)
+      done(Object.assign(new Error('bad login'), { returnCode: 4 }), false)
     }
     core.on('client', (client) => this.clients.push(client.id))
     core.on('publish', (packet, client) => {

@@ -39,7 +39,12 @@ export class ScriptedProvider implements Provider {
   /** What the cars say now. */
   readonly says = new Map<VehicleId, Values>()
   /** Every call: `list`, `can`, `read`, `execute`. */
-  readonly calls: { what: 'list' | 'can' | 'read' | 'execute'; at: number; vehicle?: VehicleId; groups?: readonly SignalGroup[] }[] = []
+  readonly calls: {
+    what: 'list' | 'can' | 'read' | 'execute'
+    at: number
+    vehicle?: VehicleId
+    groups?: readonly SignalGroup[]
+  }[] = []
   /** Reads under way now, and the most that ever were for one car. */
   readonly underWay = new Map<VehicleId, number>()
   mostAtOnce = 0

@@ -29,15 +29,15 @@ export interface Notice {
 
 type Words = Pick<Report, 'connection' | 'status'>
 
-const pluggedIn = { name: 'plugged-in', holds: ({ connection }: Words) => connection === 'connected' } as const
-const unplugged = { name: 'unplugged', holds: ({ connection }: Words) => connection === 'disconnected' } as const
+const plugged = ({ connection }: Words) => connection === 'connected'
+const unplugged = ({ connection }: Words) => connection === 'disconnected'
 const charging = ({ status }: Words) => status === 'charging'
 const complete = ({ status }: Words) => status === 'complete'
 
 /** Each name: what holds from the edge on, and what must have held right before. */
-const rows: readonly { name: EventName; holds(words: Words): boolean; after?(words: Words): boolean }[] = [
-  pluggedIn,
-  unplugged,
+const rows: readonly { name: EventName; holds: (words: Words) => boolean; after?: (words: Words) => boolean }[] = [
+  { name: 'plugged-in', holds: plugged },
+  { name: 'unplugged', holds: unplugged },
   { name: 'charging-started', holds: charging },
   { name: 'charging-complete', holds: complete },
   { name: 'charging-stopped', holds: (words) => !charging(words) && !complete(words), after: charging },

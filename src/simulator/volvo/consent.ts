@@ -13,7 +13,7 @@ small { opacity: .75 }`
 
 const document = (title: string, content: string) =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">` +
-  `<title>${escapeHtml(title)}</title><style>${style}</style></head><body><main>${content}</main></body></html>`
+  `<link rel="icon" href="data:,"><title>${escapeHtml(title)}</title><style>${style}</style></head><body><main>${content}</main></body></html>`
 
 /**
  * The page on which a person allows or denies. Its form is all there is to it: whoever posts the same fields to the
