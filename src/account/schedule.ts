@@ -165,7 +165,8 @@ export class Schedule {
       const { left, ms } = budget() ?? { left: Infinity, ms: 0 }
       this.budget = { left, until: now + ms, asOf: now }
     }
-    const wanted = (this.rate * Math.max(0, this.budget.until - now)) / 1000
+    // A little more, because turns come early by their spread.
+    const wanted = ((this.rate * Math.max(0, this.budget.until - now)) / 1000) * (1 + 1.2 * jitter)
     return wanted > this.budget.left ? Math.min(longestStretch, wanted / Math.max(1, this.budget.left)) : 1
   }
 
