@@ -34,6 +34,8 @@ export interface Delays {
 
 export interface Result {
   name: string
+  /** Played, or watched by so many pollers. */
+  weeks: number
   callsPerDay: number
   delays: Readonly<Record<ShownName, Delays>>
   /** All edges of cable and charging, also those that have no column. Per week. */
@@ -72,6 +74,9 @@ function summary(delays: readonly Delay[]): Delays {
   }
 }
 
+const missedIn = ({ edges, notices }: Watched): number =>
+  edges.filter((edge) => !notices.some((notice) => notice.edge === edge && notice.name === edge.name)).length
+
 const weekDays = 7
 const worstShown = 3
 
@@ -81,13 +86,14 @@ export function resultOf(name: string, weeks: readonly Watched[]): Result {
   const of = (event: ShownName) => summary(delays.filter((delay) => delay.name === event))
   return {
     name,
+    weeks: weeks.length,
     callsPerDay: average(weeks.map(({ calls }) => calls / weekDays)),
     delays: {
       'plugged-in': of('plugged-in'),
       'charging-started': of('charging-started'),
       'charging-complete': of('charging-complete'),
     },
-    missed: average(weeks.map(({ edges, notices }) => edges.length - notices.length)),
+    missed: average(weeks.map(missedIn)),
     invented: average(weeks.map(({ invented }) => invented)),
     worst: latestOf(shown),
   }

@@ -5,8 +5,8 @@ import { perDay, strategies, type Strategy } from './strategies'
 import { tableOf } from './table'
 
 const part = 'polling'
-const seeds = [1, 2]
-/** Weeks that take long to play and that nothing is compared with. */
+const seeds = [1, 2, 3]
+/** For what nothing is promised of. */
 const fewSeeds = [1]
 /** Seconds after a hint, once the cloud knows. */
 const hintedGoal = 15

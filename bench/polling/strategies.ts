@@ -2,7 +2,7 @@ import { days, seconds } from '../../src/clock'
 import { chargingPolicy, chargingProfiles, type ChargingProfile } from '../../src/account/policies'
 import { ManualClock } from '../../test/support/clock'
 import { Life } from '../../test/support/life'
-import { edgeNames, noticed, trueEdges, type Notice, type TrueEdge } from '../../test/support/truth'
+import { edgeNames, edgeOf, noticed, trueEdges, type Notice, type TrueEdge } from '../../test/support/truth'
 import type { Trouble } from '../../test/support/life'
 import { householdWeek } from './week'
 
@@ -35,7 +35,7 @@ export const driveway = (profile: ChargingProfile, hinted = false): Strategy => 
       const notices: Notice[] = []
       let invented = 0
       for (const { name, receivedAt } of life.told.filter((event) => edgeNames.includes(event.name))) {
-        const edge = edges.findLast((one) => one.name === name && one.arrives <= receivedAt)
+        const edge = edgeOf(edges, name, receivedAt)
         if (edge && open.delete(edge)) notices.push({ name, at: receivedAt, edge })
         else invented++
       }

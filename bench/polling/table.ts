@@ -7,14 +7,16 @@ const whole = (value: number): string => (Number.isFinite(value) ? value.toFixed
 export function tableOf(results: readonly Result[]): string {
   const head = [
     'a week of a household',
+    'weeks',
     'calls/day',
     '% of quota',
     ...shownNames.map((name) => `${name}: mean p95 worst | without lag`),
     'missed',
     'false',
   ]
-  const rows = results.map(({ name, callsPerDay, delays, missed, invented }) => [
+  const rows = results.map(({ name, weeks, callsPerDay, delays, missed, invented }) => [
     name,
+    whole(weeks),
     whole(callsPerDay),
     whole((callsPerDay / perDay) * 100),
     ...shownNames.map((event) => {

@@ -3,6 +3,7 @@ import { openAccount, type OpenedAccount, type OpenOptions } from '../../src/acc
 import { readSettings, type AccountCredentials, type AccountSettings } from '../../src/account/settings'
 import { seconds, type Timer } from '../../src/clock'
 import type { SignInStatus } from '../../src/cloud/oauth'
+import { memoryStateStore, type StateStore } from '../../src/cloud/stateStore'
 import { memoryTokenStore } from '../../src/cloud/tokens'
 import { loadProvider } from '../../src/providers/registry'
 import { concernsAccount } from '../../src/account/health'
@@ -10,8 +11,9 @@ import { toDrivewayError, DrivewayError, type Cause } from '../../src/vehicle/ca
 import { onClose } from '../shared/glue'
 import { clockOf, simulatorOptionsOf } from '../shared/environment'
 import type { Status } from '../shared/status'
-import { folderOf, tokenStoreOf } from '../shared/place'
+import { folderOf, placeOf } from '../shared/place'
 import type { MqttNode } from '../mqtt/mqttNode'
+import type { Simulator } from '../../src/simulator/simulator'
 import type { AccountNode } from './accountNode'
 import { liveAccounts, type LiveAccount } from './live'
 import { serveRoutes, signInsOf } from './routes'
@@ -61,6 +63,7 @@ export default function (RED: NodeAPI): void {
       live.opened = opened
       const { account } = opened
       account.on('health', ({ problem, problemUntil }) => (problem ? raise(problem, problemUntil) : clear()))
+      account.on('trouble', ({ message }) => node.warn(`What is known of the cars cannot be written down: ${message}`))
       account.on('drift', ({ where, sample }) => node.warn(`schema-drift: ${where}: ${sample}`))
       const held = signInsOf(RED).takeHeld(node.id)
       if (held) await opened.signIn.accept(held)
@@ -125,7 +128,7 @@ export default function (RED: NodeAPI): void {
       return opening?.then(
         ({ account, signIn }) => {
           account.close()
-          return signIn.settled()
+          return Promise.all([signIn.settled(), account.ended]).then(() => undefined)
         },
         () => undefined,
       )
@@ -139,7 +142,7 @@ export default function (RED: NodeAPI): void {
 }
 
 async function openSignedIn(RED: NodeAPI, node: Node<AccountCredentials>, settings: AccountSettings): Promise<OpenedAccount> {
-  const store = await tokenStoreOf(RED)
+  const { tokens: store, kept } = await placeOf(RED)
   let warned = false
   const onSignIn = ({ signedIn, durable }: SignInStatus) => {
     // A store that is memory from the start was told of when it was opened.
@@ -147,7 +150,16 @@ async function openSignedIn(RED: NodeAPI, node: Node<AccountCredentials>, settin
     warned = true
     node.warn(`Nothing can be written in ${folderOf(RED) ?? 'the user directory'}, so this sign-in lasts until Node-RED restarts`)
   }
-  return openAccount({ id: node.id, settings, credentials: node.credentials ?? {}, clock: clockOf(RED), store, onSignIn })
+  return openAccount({ id: node.id, settings, credentials: node.credentials ?? {}, clock: clockOf(RED), store, kept, onSignIn })
+}
+
+const memories = new WeakMap<Simulator, StateStore>()
+
+/** What is known of simulated cars lives as long as they do: over a deploy, not over a restart. */
+function memoriesOf(simulator: Simulator): StateStore {
+  const known = memories.get(simulator) ?? memoryStateStore()
+  memories.set(simulator, known)
+  return known
 }
 
 /** The simulator's demo application is used, and the sign-in is kept nowhere. */
@@ -163,6 +175,7 @@ async function openOnSimulator(RED: NodeAPI, id: string, settings: AccountSettin
       credentials,
       clock,
       store: memoryTokenStore(),
+      kept: { state: memoriesOf(simulator) },
       simulatorUrl: simulator.url,
     }
     const opened = await openAccount(options)

@@ -88,7 +88,7 @@ export function serveRoutes(RED: NodeAPI): void {
     answering(async (req) => {
       const { account, signIn } = await deployed(req)
       await signIn.signOut()
-      if (bodyOf(req).forget === true) account.forget()
+      if (bodyOf(req).forget === true) await account.forget()
       return { ok: true }
     }),
   )
@@ -153,6 +153,7 @@ function catalogue() {
       params: paramsExamples[id] ?? null,
     })),
     groups: signalGroups.map((id) => ({ id, label: id })),
+    records: ['sessions'].map((id) => ({ id, label: id })),
     events: eventNames,
   }
 }

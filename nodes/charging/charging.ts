@@ -187,7 +187,10 @@ class ChargingWatch {
   }
 
   private send(topic: string, car: Vehicle, event?: VehicleEvent): void {
-    this.node.send(stateMessage(topic, this.account.about(car, watched), event))
+    // The session that is on, or the one that this very event ends.
+    const session = this.account.sessions(car.id).at(-1)
+    const isMeant = session && (session.endedAt === undefined || session.end === event?.name)
+    this.node.send(stateMessage(topic, this.account.about(car, watched), event, isMeant ? session : undefined))
   }
 
   private showState(): void {

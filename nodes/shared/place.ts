@@ -3,11 +3,12 @@ import path from 'node:path'
 import type { NodeAPI } from 'node-red'
 import { systemClock } from '../../src/clock'
 import { openSealer } from '../../src/cloud/seal'
+import { fileStateStore, type StateStore } from '../../src/cloud/stateStore'
 import { fileTokenStore, memoryTokenStore, type TokenStore } from '../../src/cloud/tokens'
 
 /** One for all accounts: those that share a sign-in must share its store. */
 const inMemory = memoryTokenStore()
-const opened = new Map<string, Promise<TokenStore>>()
+const opened = new Map<string, Promise<Place>>()
 
 /** The folder: `DRIVEWAY_DIR`, else `driveway` in the user directory; undefined without either. */
 export function folderOf(RED: NodeAPI): string | undefined {
@@ -30,23 +31,33 @@ function secretsOf(RED: NodeAPI): string[] {
   return [settings.credentialSecret, made()].filter((secret): secret is string => typeof secret === 'string' && secret !== '')
 }
 
-/** The store of sign-ins; one for each folder in this process. */
-export function tokenStoreOf(RED: NodeAPI): Promise<TokenStore> {
+/** What one runtime keeps, and where. */
+export interface Place {
+  tokens: TokenStore
+  /** Absent without a writable folder. */
+  kept?: { state: StateStore; ledger: StateStore }
+}
+
+/** The runtime's place; one for each folder in this process. */
+export function placeOf(RED: NodeAPI): Promise<Place> {
   const dir = folderOf(RED)
-  if (!dir) return Promise.resolve(inMemory)
+  if (!dir) return Promise.resolve({ tokens: inMemory })
   const secrets = secretsOf(RED)
   // A newly set secret needs a new sealer.
   const key = JSON.stringify([dir, secrets])
-  let store = opened.get(key)
-  if (!store) {
-    store = openSealer({ dir, secrets }).then(
-      (sealer) => fileTokenStore({ dir, sealer, clock: systemClock }),
+  let place = opened.get(key)
+  if (!place) {
+    place = openSealer({ dir, secrets }).then(
+      (sealer) => ({
+        tokens: fileTokenStore({ dir, sealer, clock: systemClock }),
+        kept: { state: fileStateStore({ dir, room: 'state', sealer }), ledger: fileStateStore({ dir, room: 'ledger' }) },
+      }),
       () => {
         RED.log.warn(`driveway: nothing can be written in ${dir}, so sign-ins last until Node-RED restarts`)
-        return inMemory
+        return { tokens: inMemory }
       },
     )
-    opened.set(key, store)
+    opened.set(key, place)
   }
-  return store
+  return place
 }

@@ -45,11 +45,11 @@ export default function (RED: NodeAPI): void {
       if (!accountNode) throw noAccount()
       try {
         const account = await accountNode.opened()
-        const groups = groupsFrom(config.groups?.length ? config.groups : message.groups)
+        const wanted = wantedFrom(config.groups?.length ? config.groups : message.groups)
         const maxAge = maxAgeFrom(config.maxAge, message.maxAge)
         const cars = await account.chosen(chosen(config.vehicle, message.vehicle))
         status.word('busy', 'loading')
-        const known = await Promise.all(cars.map((car) => account.read(car, groups, maxAge)))
+        const known = await Promise.all(cars.map((car) => learn(account, car, wanted, maxAge)))
         if (closing) return
         status.word('well', 'done')
         const [first, ...others] = answers(message, known, RED)
@@ -83,16 +83,39 @@ function answers(message: Message, known: readonly Known[], RED: NodeAPI): Messa
   })
 }
 
-function groupsFrom(given: unknown): SignalGroup[] {
-  const list = given === undefined || given === '' ? [] : Array.isArray(given) ? given : [given]
-  return list.map((name: unknown) => {
-    if (typeof name === 'string' && isSignalGroup(name)) return name
-    throw new DrivewayError({
-      code: 'INVALID_PARAMS',
-      message: `groups: there is no group ${JSON.stringify(name)?.slice(0, 40)}`,
-      action: `Use some of: ${signalGroups.join(', ')}.`,
-    })
-  })
+/** Groups of signals, and histories that are kept here: neither given means all signals. */
+interface Wanted {
+  groups: SignalGroup[]
+  records: Records[]
+}
+
+const kindsOfRecords = ['sessions'] as const
+type Records = (typeof kindsOfRecords)[number]
+
+const isRecords = (name: string): name is Records => (kindsOfRecords as readonly string[]).includes(name)
+
+function wantedFrom(given: unknown): Wanted {
+  const list: unknown[] = given === undefined || given === '' ? [] : Array.isArray(given) ? given : [given]
+  const wanted: Wanted = { groups: [], records: [] }
+  for (const name of list) {
+    if (typeof name === 'string' && isSignalGroup(name)) wanted.groups.push(name)
+    else if (typeof name === 'string' && isRecords(name)) wanted.records.push(name)
+    else
+      throw new DrivewayError({
+        code: 'INVALID_PARAMS',
+        message: `groups: there is no group ${JSON.stringify(name)?.slice(0, 40)}`,
+        action: `Use some of: ${[...signalGroups, ...kindsOfRecords].join(', ')}.`,
+      })
+  }
+  return wanted
+}
+
+/** What is known of the car, after reading what is too old. Histories alone cost no call. */
+async function learn(account: Account, car: Vehicle, { groups, records }: Wanted, maxAge: number): Promise<Known> {
+  const onlyRecords = records.length > 0 && groups.length === 0
+  const known = onlyRecords ? { vehicle: car, snapshot: {}, readings: {} } : await account.read(car, groups, maxAge)
+  const histories = Object.fromEntries(records.map((kind) => [kind, account[kind](car.id)]))
+  return { ...known, snapshot: { ...known.snapshot, ...histories } }
 }
 
 function maxAgeFrom(configured: unknown, given: unknown): number {
@@ -109,7 +132,7 @@ function maxAgeFrom(configured: unknown, given: unknown): number {
 
 /** Sends on each change without being asked. */
 function tellChanges(node: Node, account: Account, config: StateConfig): () => void {
-  const groups = groupsFrom(config.groups ?? [])
+  const { groups } = wantedFrom(config.groups ?? [])
   const isMine = matching(text(config.vehicle))
   const wanted = groups.length ? groups : signalGroups
   const onReading = (car: Vehicle, { changes, first }: AccountEvents['reading'][1]) => {

@@ -3,15 +3,17 @@ import { EventEmitter, setMaxListeners } from 'node:events'
 import { days, minutes, pause, seconds, type Clock, type Timer } from '../clock'
 import type { Ledger } from '../cloud/quota'
 import type { Provider } from '../providers/provider'
-import { DrivewayError, toDrivewayError, type CauseCode } from '../vehicle/causes'
+import { DrivewayError, toDrivewayError, type Cause, type CauseCode } from '../vehicle/causes'
 import { commands, type CommandId } from '../vehicle/commands'
 import type { VehicleEvent } from '../vehicle/events'
 import { isFinal, type Outcome } from '../vehicle/outcome'
 import type { CarMemory } from '../vehicle/memory'
 import type { Drift } from '../vehicle/reading'
 import { observedAtOf, readingsOf, snapshotOf, type Change, type Snapshot } from '../vehicle/snapshot'
+import { tellSession, type Session } from '../vehicle/session'
 import { signalGroups, type SignalGroup } from '../vehicle/signals'
 import type { Capabilities, Vehicle, VehicleId } from '../vehicle/vehicle'
+import type { Keeper } from './keeper'
 import { findVehicle, isNamed, nameVehicles } from './garage'
 import { HealthRecord, type Health } from './health'
 import { Orders, type CommandRequest } from './orders'
@@ -25,6 +27,8 @@ export interface AccountOptions {
   provider: Provider
   ledger: Ledger
   clock: Clock
+  /** Remembers over a restart; absent: nothing is remembered. */
+  keeper?: Keeper
   /** Lets go of connections; called once, at the end. */
   release?(): void
 }
@@ -35,6 +39,7 @@ export interface Known {
   snapshot: Snapshot
   readings: ReturnType<typeof readingsOf>
 }
+
 
 export interface AccountEvents {
   /** The list of cars is known, or changed. */
@@ -47,6 +52,8 @@ export interface AccountEvents {
   outcome: [Vehicle | undefined, Outcome]
   health: [Health]
   drift: [Drift]
+  /** Something of our own does not work, such as a disk that cannot be written. Told once. */
+  trouble: [Cause]
 }
 
 const listAge = days(1)
@@ -68,6 +75,8 @@ export class Account extends EventEmitter<AccountEvents> {
   private listing?: Promise<readonly Vehicle[]>
   private listRetry?: Timer
   private ensuring = false
+  /** After `close`: until everything is written down. */
+  ended: Promise<void> = Promise.resolve()
   private readonly slugs = new Map<VehicleId, string>()
   private readonly carriedOut = new Map<VehicleId, { command: CommandId; at: number }[]>()
 
@@ -76,7 +85,7 @@ export class Account extends EventEmitter<AccountEvents> {
     // Many nodes listen, and many requests may wait at once.
     this.setMaxListeners(0)
     setMaxListeners(0, this.closing.signal)
-    const { provider, clock, ledger, settings } = options
+    const { provider, clock, ledger, settings, keeper } = options
     this.provider = provider
     this.clock = clock
     provider.onDrift = (drift) => this.emit('drift', drift)
@@ -86,6 +95,11 @@ export class Account extends EventEmitter<AccountEvents> {
       clock,
       closing: this.closing.signal,
       commanded: (id) => this.recentCommands(id),
+      keep: (id, kept, told) => {
+        if (told) return keeper?.keep(id, kept)
+        keeper?.keepSoon(id, () => kept)
+        return undefined
+      },
       onTaken: (vehicle, taken, intake, first) => {
         for (const drift of taken.drifts) this.emit('drift', drift)
         this.emit('reading', vehicle, { changes: taken.changes, events: taken.events, receivedAt: intake.receivedAt, first })
@@ -120,7 +134,7 @@ export class Account extends EventEmitter<AccountEvents> {
       checkQuota: () => void ledger.check('command'),
       onPhase: (vehicle, outcome) => this.told(vehicle, outcome),
       onReadings: (vehicle, readings) =>
-        this.reader.accept(vehicle, { readings, receivedAt: clock.now(), source: 'push', groups: [] }),
+        void this.reader.accept(vehicle, { readings, receivedAt: clock.now(), source: 'push', groups: [] }),
     })
   }
 
@@ -202,6 +216,12 @@ export class Account extends EventEmitter<AccountEvents> {
     return this.schedule.hint(vehicle.id)
   }
 
+  /** The car's charging sessions, the last one last: it may be still on. */
+  sessions(vehicle: VehicleId): Session[] {
+    const { open, past } = this.reader.book(vehicle)
+    return [...past, ...(open ? [open] : [])].map((session) => tellSession(session, this.clock.now()))
+  }
+
   /** Sends a command; every phase goes to `onPhase`, the last one is also the answer. Never rejects. */
   async send(
     request: CommandRequest,
@@ -226,11 +246,13 @@ export class Account extends EventEmitter<AccountEvents> {
     }
   }
 
-  /** Forgets what is known of the cars. */
-  forget(): void {
+  /** Forgets what is known of the cars, on disk too. */
+  async forget(): Promise<void> {
     for (const { id } of this.cars) this.reader.forget(id)
     this.cars = []
+    this.slugs.clear()
     this.listedAt = -Infinity
+    await this.options.keeper?.forget()
     this.emit('vehicles', this.cars)
   }
 
@@ -241,6 +263,7 @@ export class Account extends EventEmitter<AccountEvents> {
     this.listRetry?.cancel()
     this.closing.abort(closed())
     this.options.release?.()
+    this.ended = this.options.keeper?.flush() ?? Promise.resolve()
   }
 
   /** Milliseconds until that many reads may be made. While there are none left for today, that is the account's trouble. */
@@ -282,9 +305,11 @@ export class Account extends EventEmitter<AccountEvents> {
   }
 
   private async list(): Promise<readonly Vehicle[]> {
-    const { provider, settings } = this.options
+    const { provider, settings, keeper } = this.options
     const listed = await this.guard(provider.vehicles(this.closing.signal))
+    const kept = this.slugs.size === 0 ? await keeper?.loadSlugs().catch(() => undefined) : undefined
     this.closing.signal.throwIfAborted()
+    for (const [id, slug] of kept ?? []) this.slugs.set(id, slug)
     let named: Vehicle[]
     try {
       named = nameVehicles(provider.id, listed, settings.vehicles, this.slugs)
@@ -294,12 +319,21 @@ export class Account extends EventEmitter<AccountEvents> {
     }
     this.record.succeeded()
     for (const { id, slug } of named) this.slugs.set(id, slug)
+    await Promise.all(named.filter(({ id }) => !this.cars.some((car) => car.id === id)).map((car) => this.remember(car)))
+    await keeper?.keepSlugs(this.slugs)
+    this.closing.signal.throwIfAborted()
     for (const old of this.cars) if (!named.some((car) => car.id === old.id)) this.reader.forget(old.id)
     this.cars = named
     this.listedAt = this.clock.now()
     this.emit('vehicles', named)
     this.schedule.resume()
     return named
+  }
+
+  /** What was known of the car before the restart: what changed since is told, what did not is not. */
+  private async remember(vehicle: Vehicle): Promise<void> {
+    const kept = await this.options.keeper?.load(vehicle.id).catch(() => undefined)
+    if (kept) this.reader.restore(vehicle.id, kept)
   }
 
   /** A watcher needs the cars: asks for them until they are known, unless only a person can help. */

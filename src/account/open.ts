@@ -1,13 +1,15 @@
 /** Puts an account together: settings and credentials in, one live Account out. */
-import { createHash } from 'node:crypto'
 import { days, type Clock, type Timer } from '../clock'
 import { Http, type CallRecord } from '../cloud/http'
 import { SignedInTokens, type OAuthClient, type SignInStatus, type TokenSet } from '../cloud/oauth'
-import { Ledger, type QuotaRules } from '../cloud/quota'
+import type { QuotaRules } from '../cloud/quota'
+import type { StateStore } from '../cloud/stateStore'
 import type { TokenStore } from '../cloud/tokens'
 import type { ProviderKit } from '../providers/kit'
 import { loadProvider } from '../providers/registry'
 import { Account } from './account'
+import { Keeper } from './keeper'
+import { sharedLedger } from './ledgers'
 import { invalidConfig, type AccountCredentials, type AccountSettings } from './settings'
 
 export interface OpenOptions {
@@ -17,6 +19,8 @@ export interface OpenOptions {
   credentials: AccountCredentials
   clock: Clock
   store: TokenStore
+  /** Where cars, sessions and counts are kept over a restart; absent: nowhere. */
+  kept?: { state: StateStore; ledger?: StateStore }
   /** Base address of the simulator, when the account's server is that. */
   simulatorUrl?: string
   onSignIn?: (status: SignInStatus) => void
@@ -78,6 +82,7 @@ export async function openAccount({
   credentials,
   clock,
   store,
+  kept,
   simulatorUrl,
   onSignIn,
 }: OpenOptions): Promise<OpenedAccount> {
@@ -88,14 +93,15 @@ export async function openAccount({
   // A pasted access token alone needs no application of one's own.
   const pastedOnly = accessToken && !refreshToken && !credentials.clientId
   const client = oauthClientOf(settings, kit, pastedOnly ? { clientId: 'none', clientSecret: 'none' } : credentials, addresses)
-  const http = new Http({ baseUrl: addresses.url, clock, name: kit.title })
   const authHttp = new Http({ baseUrl: addresses.authUrl, clock, name: kit.title })
   const rules: QuotaRules = {
     ...kit.limits,
     perDay: settings.quotaPerDay ?? kit.limits.perDay,
     commandReserve: settings.commandReserve,
   }
-  const ledger = ledgerOf(`${settings.provider} ${addresses.url} ${apiKey}`, rules, clock, kit.title)
+  const shared = await sharedLedger(`${settings.provider} ${addresses.url} ${apiKey}`, rules, clock, kit.title, kept?.ledger)
+  const { ledger } = shared
+  const http = new Http({ baseUrl: addresses.url, clock, name: kit.title, onCall: () => shared.spent() })
   const tokens = new SignedInTokens({
     client,
     http: authHttp,
@@ -111,8 +117,10 @@ export async function openAccount({
     warm.cancel()
     http.close()
     authHttp.close()
+    void shared.flush()
   }
-  const account = new Account({ settings, provider, ledger, clock, release })
+  const keeper = kept && new Keeper(kept.state, id, clock, (error) => account.emit('trouble', error.cause))
+  const account: Account = new Account({ settings, provider, ledger, clock, keeper, release })
   const signIn: SignInControl = {
     status: () => tokens.status(),
     accept: async (given) => {
@@ -136,18 +144,4 @@ function keepWarm(tokens: SignedInTokens, clock: Clock): Timer {
   }
   again()
   return { cancel: () => timer.cancel() }
-}
-
-const ledgers = new WeakMap<Clock, Map<string, Ledger>>()
-
-/** Accounts with one key share one count, and a redeploy does not forget it. */
-function ledgerOf(key: string, rules: QuotaRules, clock: Clock, title: string): Ledger {
-  const hash = createHash('sha256')
-    .update(`${key} ${JSON.stringify(rules)}`)
-    .digest('hex')
-  const known = ledgers.get(clock) ?? new Map<string, Ledger>()
-  ledgers.set(clock, known)
-  let ledger = known.get(hash)
-  if (!ledger) known.set(hash, (ledger = new Ledger(rules, clock, title)))
-  return ledger
 }

@@ -4,9 +4,11 @@ import type { Provider } from '../providers/provider'
 import { DrivewayError, toDrivewayError, type Cause } from '../vehicle/causes'
 import type { CommandId } from '../vehicle/commands'
 import { emptyMemory, type CarMemory } from '../vehicle/memory'
+import { emptyBook, followSession, type SessionBook } from '../vehicle/session'
 import { takeIn, type Intake, type Taken } from '../vehicle/snapshot'
 import type { SignalGroup } from '../vehicle/signals'
 import type { Vehicle, VehicleId } from '../vehicle/vehicle'
+import type { KeptCar } from './keeper'
 
 interface Failure {
   at: number
@@ -17,6 +19,7 @@ interface Failure {
 
 interface CarState {
   memory: CarMemory
+  book: SessionBook
   /** When each group was last read whole, in ms since 1970. */
   readAt: Partial<Record<SignalGroup, number>>
   /** When the last try for each group failed, and why. */
@@ -31,6 +34,8 @@ export interface ReaderOptions {
   closing: AbortSignal
   /** Commands that the car carried out a short while ago: what they cause is not the driver's doing. */
   commanded(vehicle: VehicleId): readonly CommandId[]
+  /** Keeps the car over a crash before anything is told of it; `told`: something will be. */
+  keep?(vehicle: VehicleId, kept: KeptCar, told: boolean): Promise<void> | undefined
   /** `first`: nothing was known of the car before. */
   onTaken(vehicle: Vehicle, taken: Taken, intake: Intake, first: boolean): void
   /** A read brought something; `failures` are those of its calls that did not. */
@@ -47,8 +52,13 @@ export class Reader {
     return this.car(vehicle).memory
   }
 
-  restore(vehicle: VehicleId, memory: CarMemory): void {
-    this.car(vehicle).memory = memory
+  /** Its charging sessions. */
+  book(vehicle: VehicleId): SessionBook {
+    return this.car(vehicle).book
+  }
+
+  restore(vehicle: VehicleId, { memory, book }: KeptCar): void {
+    Object.assign(this.car(vehicle), { memory, book })
   }
 
   forget(vehicle: VehicleId): void {
@@ -81,11 +91,15 @@ export class Reader {
   }
 
   /** Takes in what came by itself, such as a push or the answer of a command. */
-  accept(vehicle: Vehicle, intake: Intake): void {
+  async accept(vehicle: Vehicle, intake: Intake): Promise<void> {
     const car = this.car(vehicle.id)
     const first = car.memory.takenAt === undefined
     const taken = takeIn(car.memory, intake, { provider: vehicle.provider, id: vehicle.id })
     car.memory = taken.memory
+    followSession(car.book, car.memory, taken.events)
+    const { memory, book } = car
+    const kept = this.options.keep?.(vehicle.id, { memory, book }, taken.changes.length > 0 || taken.events.length > 0)
+    if (kept) await kept
     this.options.onTaken(vehicle, taken, intake, first)
   }
 
@@ -118,7 +132,7 @@ export class Reader {
       }
       const missed = wanted.filter((group) => !covered.includes(group))
       if (missed.length < wanted.length) this.options.onRead(answer.failures)
-      this.accept(vehicle, {
+      await this.accept(vehicle, {
         readings: answer.readings,
         receivedAt,
         source: 'poll',
@@ -143,7 +157,7 @@ export class Reader {
   private car(id: VehicleId): CarState {
     let car = this.cars.get(id)
     if (!car) {
-      car = { memory: emptyMemory(), readAt: {}, failedAt: {}, line: Promise.resolve() }
+      car = { memory: emptyMemory(), book: emptyBook(), readAt: {}, failedAt: {}, line: Promise.resolve() }
       this.cars.set(id, car)
     }
     return car

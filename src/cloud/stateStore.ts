@@ -38,3 +38,19 @@ export function fileStateStore({ dir, room, sealer }: { dir: string; room: 'stat
     remove: (name) => removeIfThere(pathOf(name)),
   }
 }
+
+/** Lasts as long as this process; values are copies, as if written and read again. */
+export function memoryStateStore(): StateStore {
+  const kept = new Map<string, string>()
+  return {
+    load: (name) => Promise.resolve(kept.has(name) ? (JSON.parse(kept.get(name) ?? '') as unknown) : undefined),
+    save: (name, value) => {
+      kept.set(name, JSON.stringify(value))
+      return Promise.resolve()
+    },
+    remove: (name) => {
+      kept.delete(name)
+      return Promise.resolve()
+    },
+  }
+}

@@ -69,6 +69,7 @@ export function followSession(book: SessionBook, memory: CarMemory, events: read
   if (ended) {
     session.endedAt = Math.max(session.startedAt, Date.parse(ended.observedAt))
     session.end = ended.name
+    measureUntil(session, session.endedAt)
     book.past.push(session)
     if (book.past.length > mostKept) book.past.splice(0, book.past.length - mostKept)
     delete book.open
@@ -121,6 +122,14 @@ function update(session: KeptSession, memory: CarMemory): void {
     measured.lastPower = power.value
     measured.lastAt = power.observedAt
   }
+}
+
+/** From the last reading to the end the power is taken to have stayed as it was. */
+function measureUntil({ measured }: KeptSession, end: number): void {
+  const ms = measured ? end - measured.lastAt : 0
+  if (!measured || ms <= 0 || ms > longestGap) return
+  measured.energy += (measured.lastPower * ms) / 3_600_000
+  measured.ms += ms
 }
 
 /** What is told of a session; `now` in ms since 1970. */

@@ -1,11 +1,10 @@
 import { expect } from 'chai'
 import { chargingPolicy, chargingProfiles, everySeconds, freshnessPolicy, type View } from '../../src/account/policies'
-import type { Snapshot } from '../../src/vehicle/snapshot'
 import { hours } from '../../src/clock'
 import { noon } from '../support/cars'
 
 const view = (charging?: Record<string, string>, hintedUntil = -Infinity): View => ({
-  snapshot: charging ? ({ charging }) : {},
+  snapshot: charging ? { charging } : {},
   now: noon,
   hintedUntil,
 })

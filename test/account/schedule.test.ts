@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { chargingPolicy, chargingProfiles, everySeconds } from '../../src/account/policies'
+import { chargingPolicy, everySeconds } from '../../src/account/policies'
 import type { CauseCode } from '../../src/vehicle/causes'
 import { days, hours, minutes, seconds } from '../../src/clock'
 import { failure, Gate, vin } from '../support/scriptedProvider'
@@ -111,7 +111,12 @@ describe('watching cars', () => {
   })
 
   describe('while charging', () => {
-    const watchCharging = () => given.account.watch(() => true, ['battery', 'charging'], chargingPolicy({ unplugged: 200, plugged: 200, charging: 120, hinted: 30 }))
+    const watchCharging = () =>
+      given.account.watch(
+        () => true,
+        ['battery', 'charging'],
+        chargingPolicy({ unplugged: 200, plugged: 200, charging: 120, hinted: 30 }),
+      )
 
     it('reads more often', async () => {
       watchCharging()

@@ -137,6 +137,14 @@ describe('cars on MQTT', () => {
     expect(home.json('state').at(-1)!.charging.connection).to.equal('connected')
   })
 
+  it('publish nothing anew when the list of the cars is renewed and is the same', async () => {
+    const leaves = () => home.broker.heard.filter(({ topic }) => !topic.endsWith('/state')).map(({ topic }) => topic)
+    const before = leaves()
+    await home.later(days(1) + minutes(5))
+    expect(home.provider.count('list')).to.equal(2)
+    expect(leaves()).to.deep.equal(before)
+  })
+
   it('tell each event once, not retained, with the state that it led to', async () => {
     plugIn()
     await home.later(minutes(20))

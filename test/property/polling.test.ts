@@ -33,7 +33,7 @@ const pauses = fc.oneof(fc.double({ min: 0.05, max: 6, noNaN: true }), fc.double
 
 const lives = fc.record({
   seed: fc.integer({ min: 1, max: 1_000_000 }),
-  hours: fc.integer({ min: 24, max: 40 }),
+  hours: fc.integer({ min: 24, max: 30 }),
   profile: fc.constantFrom<ChargingProfile>('eco', 'normal', 'fast'),
   quotaPerDay: fc.oneof(
     { weight: 3, arbitrary: fc.constant(10_000) },
@@ -146,11 +146,13 @@ const nextMidnight = (at: number): number => (Math.floor(at / days(1)) + 1) * da
 function nothingOverslept(life: Life, { profile, quotaPerDay, hours: length }: Given): void {
   const { unplugged, plugged, charging, calm }: ChargingPace = chargingProfiles[profile]
   const longest = seconds(Math.max(unplugged * Math.max(1, ...Object.values(calm ?? {})), plugged, charging)) + readTolerance
+  /** A small quota is made to last the day. */
+  const share = days(1) / (quotaPerDay * (1 - commandReserve / 100))
   /** How long reads may stay away after the one at `from`, given that the next one came at `to`. */
   const excused = (from: number, to: number): number => {
     const met = life.troubles.filter((trouble) => trouble.from <= to && trouble.to > from)
     const ends = met.map(({ kind, to: over }) => (kind === '403-quota' ? nextMidnight(over) : over + longestBackoff))
-    return Math.max(from, ...ends, ...(quotaPerDay < 10_000 ? [nextMidnight(from)] : [])) + longest
+    return Math.max(from, ...ends, ...(quotaPerDay < 10_000 ? [nextMidnight(from) + share] : [])) + longest
   }
   const end = start + hours(length)
   const instants = [start, ...reads(life), end]

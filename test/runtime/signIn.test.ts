@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { minutes } from '../../src/clock'
 import { volvoDemo } from '../../src/simulator/credentials'
 import { NodeRed } from '../support/nodeRed'
 import { SimulatorProcess } from '../support/simulatorProcess'
@@ -198,5 +199,84 @@ describe('signing in, with users in the editor and a custom admin root', () => {
       nodeRed.complaints.filter((line) => !line.includes('Not signed in')),
       text,
     ).to.deep.equal([])
+  })
+})
+
+describe('a sign-in that takes long', () => {
+  let simulator: SimulatorProcess
+  let nodeRed: NodeRed
+  let vin: string
+
+  before(async () => {
+    simulator = await SimulatorProcess.start()
+    vin = await simulator.vinOf('ex40')
+    nodeRed = await NodeRed.start({
+      flows: [tab, accountOn(simulator, vin), ...asking()],
+      credentials: { acc: demoCredentials },
+      movableClock: true,
+    })
+  })
+
+  beforeEach(() => nodeRed.moveClock(0))
+
+  after(async () => {
+    await nodeRed?.end()
+    await simulator?.close()
+  })
+
+  it('is good for 10 minutes, not for 11', async () => {
+    const late = await beginSignIn(nodeRed, simulator)
+    const soon = await beginSignIn(nodeRed, simulator)
+    nodeRed.moveClock(minutes(9))
+    expect((await fetch(await simulator.decide(soon.url))).status).to.equal(200)
+    nodeRed.moveClock(minutes(11))
+    const before = await simulator.tokenCalls()
+    expect((await fetch(await simulator.decide(late.url))).status).to.equal(400)
+    expect(await simulator.tokenCalls(), 'the code is not even sent').to.deep.equal(before)
+    expect((await nodeRed.admin('GET', `driveway/sign-in/${late.state}`)).json).to.include({
+      status: 'failed',
+      code: 'AUTH_REQUIRED',
+    })
+  })
+
+  it('waits an hour for the deploy of its account, not longer', async () => {
+    const { clientId, clientSecret } = demoCredentials
+    const accounts = [
+      ['within', minutes(59), 200],
+      ['beyond', minutes(61), 500],
+    ] as const
+    for (const [account, wait, status] of accounts) {
+      nodeRed.moveClock(0)
+      await signIn(nodeRed, simulator, { account, fields: { clientId, clientSecret } })
+      nodeRed.moveClock(wait)
+      const deployed = { ...accountOn(simulator, vin, account), credentials: demoCredentials }
+      await nodeRed.deploy([tab, deployed, ...asking(account, account)])
+      const answer = await nodeRed.ask(`/${account}`)
+      expect(answer.status, `${account}: ${answer.text}`).to.equal(status)
+      if (status === 500) expect(answer.json.code).to.equal('AUTH_REQUIRED')
+    }
+  })
+})
+
+describe('a runtime without an editor', () => {
+  let simulator: SimulatorProcess
+  let nodeRed: NodeRed
+
+  after(async () => {
+    await nodeRed?.end()
+    await simulator?.close()
+  })
+
+  it('works with a pasted refresh token', async () => {
+    simulator = await SimulatorProcess.start()
+    const refreshToken = await simulator.foreignRefreshToken()
+    nodeRed = await NodeRed.start({
+      flows: [tab, accountOn(simulator, await simulator.vinOf('ex40')), ...asking()],
+      credentials: { acc: { ...demoCredentials, refreshToken } },
+      settings: { httpAdminRoot: false },
+    })
+    await works(nodeRed)
+    expect((await nodeRed.ask('/driveway/oauth/callback')).status).to.equal(404)
+    expect(nodeRed.complaints).to.deep.equal([])
   })
 })

@@ -22,6 +22,8 @@ export interface NodeRedOptions {
   /** Switches `adminAuth` on; by name. */
   users?: Record<string, Rights>
   env?: Record<string, string>
+  /** Lets `moveClock` put the runtime's time forward, as far as this package sees it. */
+  movableClock?: boolean
   /** Runs as nobody in particular, so that missing rights count for root as well. */
   unprivileged?: boolean
 }
@@ -96,7 +98,7 @@ export class NodeRed {
   }
 
   private settings(): string {
-    const { settings, users } = this.options
+    const { settings, users, movableClock } = this.options
     const given = {
       uiHost: '127.0.0.1',
       flowFile: 'flows.json',
@@ -114,7 +116,28 @@ export class NodeRed {
   authenticate: async (name, password) =>
     known[name]?.password === password ? { username: name, permissions: known[name].permissions } : null,
 }`
-    return `const known = ${JSON.stringify(users ?? {})}\nmodule.exports = ${JSON.stringify(given)}\n${guard ?? ''}`
+    const clock =
+      movableClock &&
+      `const { readFileSync } = require('node:fs')
+module.exports.drivewayAccountClock = {
+  now: () => Date.now() + Number(readFileSync(${JSON.stringify(this.clockFile)}, 'utf8')),
+  after: (ms, action) => {
+    const timer = setTimeout(action, Math.min(ms, 2 ** 31 - 1)).unref()
+    return { cancel: () => clearTimeout(timer) }
+  },
+  random: Math.random,
+}`
+    if (movableClock) this.moveClock(0)
+    return `const known = ${JSON.stringify(users ?? {})}\nmodule.exports = ${JSON.stringify(given)}\n${guard ?? ''}\n${clock || ''}`
+  }
+
+  private get clockFile(): string {
+    return join(this.userDir, 'clock')
+  }
+
+  /** Puts the time this many milliseconds ahead of what it really is. */
+  moveClock(ms: number): void {
+    writeFileSync(this.clockFile, String(ms))
   }
 
   /** Base address of the admin API, with a slash at the end. */

@@ -27,6 +27,8 @@ export function temporaryFolder(name: string): string {
   return folder
 }
 
+// A run that is told to stop must clean up as well: without this, 'exit' is not told.
+process.once('SIGTERM', () => process.exit(143))
 process.once('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
 })

@@ -59,6 +59,15 @@ export function trueEdges(reports: readonly Report[]): TrueEdge[] {
   })
 }
 
+/**
+ * The edge that somebody who is told `name` at this moment hears of. Whoever sees that a car charges no more cannot
+ * know that it was done before it was unplugged.
+ */
+export const edgeOf = (edges: readonly TrueEdge[], name: EventName, at: number): TrueEdge | undefined =>
+  edges.findLast(
+    (edge) => (edge.name === name || (name === 'charging-stopped' && edge.name === 'charging-complete')) && edge.arrives <= at,
+  )
+
 /** What somebody notices who is told the latest report at each of these instants, and nothing in between. */
 export function noticed(reports: readonly Report[], instants: Iterable<number>): Notice[] {
   const edges = trueEdges(reports)
@@ -71,7 +80,7 @@ export function noticed(reports: readonly Report[], instants: Iterable<number>):
     if (!now) continue
     for (const { name, holds, after } of rows) {
       if (!before || !holds(now) || holds(before) || !(after?.(before) ?? true)) continue
-      const edge = edges.findLast((one) => one.name === name && one.arrives <= at)
+      const edge = edgeOf(edges, name, at)
       if (edge) notices.push({ name, at, edge })
     }
     before = now

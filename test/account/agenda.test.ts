@@ -1,0 +1,43 @@
+import { expect } from 'chai'
+import * as fc from 'fast-check'
+import { Agenda } from '../../src/account/agenda'
+
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ id: fc.integer({ min: 0, max: 20 }), at: fc.integer({ min: 0, max: 50 }) }),
+    fc.record({ id: fc.integer({ min: 0, max: 20 }) }),
+  ),
+  { maxLength: 120 },
+)
+
+describe('who is due next', () => {
+  it('is always the earliest of those entered, however they were entered, moved and taken out', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        const agenda = new Agenda<number>()
+        const plain = new Map<number, number>()
+        for (const step of all) {
+          if ('at' in step) {
+            agenda.set(step.id, step.at)
+            plain.set(step.id, step.at)
+          } else {
+            agenda.delete(step.id)
+            plain.delete(step.id)
+          }
+          expect(agenda.size).to.equal(plain.size)
+          expect(agenda.first?.at).to.equal(plain.size ? Math.min(...plain.values()) : undefined)
+          if (agenda.first) expect(plain.get(agenda.first.id)).to.equal(agenda.first.at)
+        }
+      }),
+    )
+  })
+
+  it('is nobody once it was cleared', () => {
+    const agenda = new Agenda<string>()
+    agenda.set('a', 1)
+    agenda.clear()
+    expect(agenda.first).to.equal(undefined)
+    agenda.set('a', 2)
+    expect(agenda.first).to.deep.equal({ id: 'a', at: 2 })
+  })
+})
