@@ -21,14 +21,12 @@ export interface Delay {
 }
 
 export interface Delays {
-  count: number
   mean: number
   p95: number
   worst: number
-  /** Without the car's own lag. */
-  meanOwn: number
-  /** The same without the edges that fell into an outage or a used-up quota. */
+  /** Without the edges that fell into an outage or a used-up quota. */
   meanUndisturbed: number
+  /** The same from when the cloud knew, so without the car's own lag. */
   meanOwnUndisturbed: number
 }
 
@@ -64,11 +62,9 @@ function summary(delays: readonly Delay[]): Delays {
   const totals = (some: readonly Delay[]) => some.map(({ total }) => total)
   const own = (some: readonly Delay[]) => some.map(({ total, lag }) => total - lag)
   return {
-    count: delays.length,
     mean: average(totals(delays)),
     p95: quantile(totals(delays), 0.95),
     worst: Math.max(...totals(delays)),
-    meanOwn: average(own(delays)),
     meanUndisturbed: average(totals(undisturbed)),
     meanOwnUndisturbed: average(own(undisturbed)),
   }

@@ -22,7 +22,8 @@ describe('what is kept over a restart', () => {
   })
   afterEach(() => rm(dir, { recursive: true, force: true }))
 
-  const store = async (secret = 'secret') => fileStateStore({ dir, room: 'state', sealer: await openSealer({ dir, secrets: [secret] }) })
+  const store = async (secret = 'secret') =>
+    fileStateStore({ dir, room: 'state', sealer: await openSealer({ dir, secrets: [secret] }) })
   const keeper = (place: StateStore, troubles: string[] = []) =>
     new Keeper(place, 'acc', clock, (error: DrivewayError) => troubles.push(error.code))
   const known = () => {

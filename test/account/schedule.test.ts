@@ -212,6 +212,7 @@ describe('watching cars', () => {
     given.account.watch(() => true, ['lock'], everySeconds(60))
     await given.clock.advance(hours(3))
     expect(given.ledger.status()).to.include({ usedToday: 90, leftForReads: 0 })
+    expect(times(), 'nothing is asked in vain').to.deep.equal([])
     expect(given.troubles).to.deep.equal(['QUOTA_DAY'])
     expect(given.account.health.problem?.message).to.match(/used up, the rest is kept for commands/)
     expect(given.account.health.problemUntil).to.match(/^2026-03-03T00:00:00/)
