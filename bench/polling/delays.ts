@@ -71,7 +71,9 @@ function summary(delays: readonly Delay[]): Delays {
 }
 
 const missedIn = ({ edges, notices }: Watched): number =>
-  edges.filter((edge) => !notices.some((notice) => notice.edge === edge && notice.name === edge.name)).length
+  edges.filter(
+    ({ name, at }) => !notices.some((notice) => notice.name === name && notice.edge.name === name && notice.edge.at === at),
+  ).length
 
 const weekDays = 7
 const worstShown = 3

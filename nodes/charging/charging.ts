@@ -203,7 +203,7 @@ class ChargingWatch {
       const cars = this.account.known.filter(this.isMine)
       const [only] = cars
       if (cars.length > 1) this.status.word('well', 'cars', { count: cars.length })
-      else if (only) chargingWords(this.status, this.account.snapshot(only.id))
+      else if (only) chargingWords(this.status, this.account.snapshot(only.id), this.account.ageOf(only.id, watched))
     }
   }
 }

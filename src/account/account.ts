@@ -40,7 +40,6 @@ export interface Known {
   readings: ReturnType<typeof readingsOf>
 }
 
-
 export interface AccountEvents {
   /** The list of cars is known, or changed. */
   vehicles: [readonly Vehicle[]]
@@ -133,8 +132,10 @@ export class Account extends EventEmitter<AccountEvents> {
       capabilities: (vehicle) => this.capabilities(vehicle),
       checkQuota: () => void ledger.check('command'),
       onPhase: (vehicle, outcome) => this.told(vehicle, outcome),
-      onReadings: (vehicle, readings) =>
-        void this.reader.accept(vehicle, { readings, receivedAt: clock.now(), source: 'push', groups: [] }),
+      onReadings: (vehicle, readings) => {
+        // A listener's fault must not end the process.
+        this.reader.accept(vehicle, { readings, receivedAt: clock.now(), source: 'push', groups: [] }).catch(() => undefined)
+      },
     })
   }
 
@@ -189,6 +190,12 @@ export class Account extends EventEmitter<AccountEvents> {
     const wanted = groups.length ? groups : signalGroups
     await this.freshen(vehicle, wanted, seconds(maxAge))
     return this.about(vehicle, groups)
+  }
+
+  /** Milliseconds since the car itself last told anything of these groups; undefined if it never did. */
+  ageOf(vehicle: VehicleId, groups: readonly SignalGroup[]): number | undefined {
+    const observedAt = observedAtOf(this.reader.memory(vehicle), groups)
+    return observedAt === undefined ? undefined : Math.max(0, this.clock.now() - observedAt)
   }
 
   /** When a group was last read, in ms since 1970. */

@@ -45,7 +45,7 @@ export class Agenda<Id> {
   }
 
   private rise(from: number): void {
-    for (let place = from; place > 0; ) {
+    for (let place = from; place > 0;) {
       const parent = (place - 1) >> 1
       if (this.at(parent) <= this.at(place)) return
       this.swap(parent, place)
@@ -54,7 +54,7 @@ export class Agenda<Id> {
   }
 
   private sink(from: number): void {
-    for (let place = from; ; ) {
+    for (let place = from; ;) {
       const left = 2 * place + 1
       const smaller = this.at(left + 1) < this.at(left) ? left + 1 : left
       if (this.at(smaller) >= this.at(place)) return

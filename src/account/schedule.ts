@@ -46,6 +46,8 @@ const jitter = 0.05
 /** How long the budget of the day is taken for known. */
 const budgetLasts = minutes(1)
 const longestStretch = 100
+/** Clocks are corrected by a little all the time. */
+const clockTolerance = seconds(2)
 
 /** Only a person can mend these: asking again would lock the account or burn the quota. */
 const untilSignedIn: ReadonlySet<CauseCode> = new Set([
@@ -91,6 +93,8 @@ export class Schedule {
   private closed = false
   private halted = false
   private notBefore = 0
+  /** The latest time that was seen, in ms since 1970. */
+  private seen = -Infinity
   /** Calls a second that all watchers wish for. */
   private rate = 0
   private budget?: { left: number; until: number; asOf: number }
@@ -188,7 +192,9 @@ export class Schedule {
     const { options } = this
     const plan = this.planOf(vehicle.id)
     const now = options.clock.now()
-    const known = { snapshot: options.snapshot(vehicle.id), now, hintedUntil: plan.hintedUntil }
+    // A hint never lasts longer than it was given for, also when the clock was set back meanwhile.
+    const hintedUntil = plan.hintedUntil - now > hintLasts ? -Infinity : plan.hintedUntil
+    const known = { snapshot: options.snapshot(vehicle.id), now, hintedUntil }
     const wishes = new Map<SignalGroup, number>()
     for (const watcher of this.watchers) {
       if (!watcher.matches(vehicle)) continue
@@ -239,6 +245,13 @@ export class Schedule {
     this.pump()
   }
 
+  /** The clock was set back: what was planned for a time that is now far away is planned anew. */
+  private turnBack(now: number): void {
+    this.notBefore = Math.min(this.notBefore, now)
+    for (const plan of this.plans.values()) plan.notBefore = Math.min(plan.notBefore, now)
+    for (const vehicle of this.cars.values()) if (!this.planOf(vehicle.id).busy) this.enter(vehicle)
+  }
+
   private forget(vehicle: VehicleId): void {
     this.rate -= this.planOf(vehicle).rate
     this.plans.delete(vehicle)
@@ -249,6 +262,8 @@ export class Schedule {
     this.wakeAt(undefined)
     if (this.closed || this.halted || this.watchers.size === 0) return
     const now = this.options.clock.now()
+    if (now < this.seen - clockTolerance) this.turnBack(now)
+    this.seen = now
     while (this.running < atOnce) {
       const { first } = this.agenda
       if (!first) return

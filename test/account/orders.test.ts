@@ -119,6 +119,10 @@ describe('a command', () => {
     given.account.on('outcome', () => {
       throw new Error('a listener at fault')
     })
+    given.account.on('reading', () => {
+      throw new Error('a third one')
+    })
+    given.provider.onExecute = () => Promise.resolve({ phase: 'done', readings: [{ signal: 'lock.central', value: 'locked' }] })
     const { outcome } = await given.account.send(lock, () => {
       throw new Error('another one')
     })
