@@ -247,11 +247,13 @@ describe('the charging node', () => {
     expect(home.status('charging')).to.equal('driveway-charging.status.loading')
     await firstReading(home)
     await home.advance(seconds(2))
-    expect(home.status('charging')).to.equal('63 % · driveway-charging.status.unplugged')
+    expect(home.status('charging')).to.equal('63 % · driveway-charging.status.unplugged · driveway-charging.status.justNow')
+    await home.advance(minutes(8))
+    expect(home.status('charging'), 'the age of the data').to.match(/minutesAgo$/)
     home.car.plugIn('ac')
     await home.until(() => home.status('charging').includes('status.charging'), 'the new words')
     expect(home.status('charging')).to.match(
-      /^\d+ % · driveway-charging\.status\.charging, driveway-charging\.status\.minutesLeft$/,
+      /^\d+ % · driveway-charging\.status\.charging, driveway-charging\.status\.minutesLeft · driveway-charging\.status\.(justNow|minutesAgo)$/,
     )
     expect(home.statuses('charging').at(-1)).to.include({ fill: 'blue', shape: 'dot' })
   })
