@@ -26,7 +26,7 @@ const askers = 20
 export async function command(): Promise<Measure[]> {
   const clock = new LeapingClock()
   const lent = { commandDelayMs: 0, lag: { min: 0, max: 0 } }
-  const { holdSimulator } = built<{ holdSimulator(options: SimulatorOptions): Promise<Simulator> }>(
+  const { holdSimulator } = built<{ holdSimulator: (options: SimulatorOptions) => Promise<Simulator> }>(
     'nodes/account/simulatorHost.js',
   )
   const { liveAccounts } = built<{ liveAccounts: Map<string, LiveAccount> }>('nodes/account/live.js')

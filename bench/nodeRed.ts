@@ -9,7 +9,7 @@ const root = path.resolve(__dirname, '..')
 const require = createRequire(__filename)
 
 /** A user directory, with this package in it the way an installed one would be. */
-export function userDirectory(withUs: boolean, flow: readonly object[] = []): { dir: string; remove(): void } {
+export function userDirectory(withUs: boolean, flow: readonly object[] = []): { dir: string; remove: () => void } {
   const dir = mkdtempSync(path.join(tmpdir(), 'driveway-bench-'))
   const name = '@driveway/node-red-connected-car'
   if (withUs) {

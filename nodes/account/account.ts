@@ -124,13 +124,17 @@ export default function (RED: NodeAPI): void {
       closing = true
       raising?.cancel()
       liveAccounts.delete(node.id)
-      leaveMirror?.()
-      return opening?.then(
-        ({ account, signIn }) => {
-          account.close()
-          return Promise.all([signIn.settled(), account.ended]).then(() => undefined)
-        },
-        () => undefined,
+      return (
+        opening
+          ?.then(
+            async ({ account, signIn }) => {
+              account.close()
+              await Promise.all([signIn.settled(), account.ended])
+            },
+            () => undefined,
+          )
+          // Last, so that what became of the last commands still gets to the broker.
+          .finally(() => leaveMirror?.())
       )
     })
   }

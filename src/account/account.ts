@@ -74,7 +74,7 @@ export class Account extends EventEmitter<AccountEvents> {
   private listing?: Promise<readonly Vehicle[]>
   private listRetry?: Timer
   private ensuring = false
-  /** After `close`: until everything is written down. */
+  /** After `close`: until every command has its outcome and everything is written down. */
   ended: Promise<void> = Promise.resolve()
   private readonly slugs = new Map<VehicleId, string>()
   private readonly carriedOut = new Map<VehicleId, { command: CommandId; at: number }[]>()
@@ -270,7 +270,11 @@ export class Account extends EventEmitter<AccountEvents> {
     this.listRetry?.cancel()
     this.closing.abort(closed())
     this.options.release?.()
-    this.ended = this.options.keeper?.flush() ?? Promise.resolve()
+    this.ended = Promise.all([this.orders.settled(), this.options.keeper?.flush()]).then(() => undefined)
+  }
+
+  get closed(): boolean {
+    return this.closing.signal.aborted
   }
 
   /** Milliseconds until that many reads may be made. While there are none left for today, that is the account's trouble. */

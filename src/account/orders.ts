@@ -67,19 +67,34 @@ interface Checked {
 
 export class Orders {
   private readonly lines = new Map<VehicleId, Promise<unknown>>()
-  private open = 0
+  private readonly underWay = new Set<Promise<unknown>>()
 
   constructor(private readonly options: OrdersOptions) {}
 
   /** Commands that have no final outcome yet. */
   get unfinished(): number {
-    return this.open
+    return this.underWay.size
   }
 
   /** Sends a command. Never rejects: whatever goes wrong is the outcome. Phases on the way go to `onPhase`. */
   async send(
     request: CommandRequest,
     onPhase: (outcome: Outcome, vehicle?: Vehicle) => void = () => undefined,
+  ): Promise<{ outcome: Outcome; vehicle?: Vehicle }> {
+    const sent = this.carryOut(request, onPhase)
+    this.underWay.add(sent)
+    void sent.finally(() => this.underWay.delete(sent))
+    return sent
+  }
+
+  /** When every command that is under way has its final outcome. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.underWay)
+  }
+
+  private async carryOut(
+    request: CommandRequest,
+    onPhase: (outcome: Outcome, vehicle?: Vehicle) => void,
   ): Promise<{ outcome: Outcome; vehicle?: Vehicle }> {
     const started = this.options.clock.now()
     const id = request.id ?? randomUUID()
@@ -105,7 +120,6 @@ export class Orders {
       tell(outcome)
       return { outcome, vehicle }
     }
-    this.open++
     try {
       const checked = await this.check(request, id, (found) => (vehicle = found))
       vehicle = checked.vehicle
@@ -130,8 +144,6 @@ export class Orders {
     } catch (error) {
       const { cause } = toDrivewayError(error)
       return finish(phaseOf(cause), { cause })
-    } finally {
-      this.open--
     }
   }
 
@@ -222,11 +234,4 @@ function stateOf(readings: readonly Reading[]): Outcome['state'] {
   const state: NonNullable<Outcome['state']> = {}
   for (const { signal, value } of readings) if (value !== null) (state[signalOf(signal).group] ??= {})[keyOf(signal)] = value
   return state
-}
-
-/** What is told of an order that was under way when everything ended. */
-export const lostToShutdown: Cause = {
-  code: 'SHUTDOWN',
-  message: 'Driveway was stopped before the car answered',
-  action: 'Look at the car.',
 }

@@ -68,8 +68,9 @@ function usual({ snapshot }: View, pace: ChargingPace): number {
 
 /** Aims at the moment for which the car itself foretells its end, where that comes before the next turn. */
 function untilReady({ snapshot, readAt }: View, pace: ChargingPace): number {
-  const readyAt = Date.parse(String(snapshot.charging?.readyAt))
-  if (readAt === undefined || !Number.isFinite(readyAt)) return pace.charging
+  const foretold = snapshot.charging?.readyAt
+  if (readAt === undefined || typeof foretold !== 'string') return pace.charging
+  const readyAt = Date.parse(foretold)
   const left = (readyAt + afterReady - readAt) / 1000
   return left > 0 && left < pace.charging ? Math.max(left, Math.min(pace.hinted, pace.charging)) : pace.charging
 }

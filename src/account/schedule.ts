@@ -3,7 +3,7 @@
  * call brings is read together, one car is never asked twice at once, and the ledger is asked before each read.
  * Nobody watches: nothing runs. One timer in all.
  */
-import { hours, minutes, seconds, type Clock, type Timer } from '../clock'
+import { minutes, seconds, type Clock, type Timer } from '../clock'
 import { DrivewayError, type CauseCode } from '../vehicle/causes'
 import type { Snapshot } from '../vehicle/snapshot'
 import type { SignalGroup } from '../vehicle/signals'
@@ -46,6 +46,8 @@ const jitter = 0.05
 /** How long the budget of the day is taken for known. */
 const budgetLasts = minutes(1)
 const longestStretch = 100
+/** After an outage nobody should wait long for what happened meanwhile. */
+const longestBackoff = minutes(2)
 /** Clocks are corrected by a little all the time. */
 const clockTolerance = seconds(2)
 
@@ -163,10 +165,9 @@ export class Schedule {
 
   /** How many times longer than wished the intervals are, so that today's calls last until the day ends; 1 = as wished. */
   get stretch(): number {
-    const { clock, budget } = this.options
-    const now = clock.now()
+    const now = this.options.clock.now()
     if (!this.budget || now - this.budget.asOf > budgetLasts || now < this.budget.asOf) {
-      const { left, ms } = budget() ?? { left: Infinity, ms: 0 }
+      const { left, ms } = this.options.budget() ?? { left: Infinity, ms: 0 }
       this.budget = { left, until: now + ms, asOf: now }
     }
     // A little more, because turns come early by their spread.
@@ -316,7 +317,7 @@ export class Schedule {
       // Told exactly how long: no jitter, and it holds for every car.
       this.notBefore = clock.now() + seconds(cause.retryAfter ?? 60)
     } else {
-      const wait = Math.min(hours(0.25), seconds(15) * 2 ** plan.failures) * (1 + clock.random() * 0.2)
+      const wait = Math.min(longestBackoff, seconds(15) * 2 ** plan.failures) * (1 + clock.random() * 0.2)
       plan.failures = Math.min(plan.failures + 1, 10)
       plan.notBefore = clock.now() + Math.max(wait, seconds(cause?.retryAfter ?? 0))
     }

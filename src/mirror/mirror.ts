@@ -21,6 +21,8 @@ export interface MirrorOptions {
 }
 
 interface Guest {
+  /** When it has left. */
+  gone: Promise<void>
   account: Account
   label: string
   leave(): void
@@ -83,8 +85,11 @@ export class Mirror {
       for (const car of told) this.tellGone(car)
       if (this.guests.get(id) === guest) this.guests.delete(id)
       this.tellInfo()
+      hasGone()
     }
-    const guest: Guest = { account, label, leave }
+    let hasGone = () => {}
+    const gone = new Promise<void>((resolve) => (hasGone = resolve))
+    const guest: Guest = { account, label, leave, gone }
     this.guests.set(id, guest)
     onVehicles(account.known)
     return leave
@@ -92,6 +97,9 @@ export class Mirror {
 
   /** Says good-bye: the accounts leave, and the broker is told before the connection ends. */
   async close(): Promise<void> {
+    // Accounts that close in the same turn have a last word to say: the outcomes of commands that were under way.
+    await new Promise((resolve) => setImmediate(resolve))
+    await Promise.all([...this.guests.values()].filter(({ account }) => account.closed).map(({ gone }) => gone))
     for (const guest of [...this.guests.values()]) guest.leave()
     const { base, instance, broker } = this.options
     await broker.close({ ...willOf(base, instance), retain: true, qos: 1 })

@@ -11,8 +11,15 @@ export type Phase = ProgressPhase | FinalPhase
 
 /** `true`: it happened; `false`: it did not; `null`: nobody can say, or not yet. */
 export const okOf: Readonly<Record<Phase, boolean | null>> = {
-  accepted: null, waking: null, sent: null,
-  checked: true, done: true, delivered: true, refused: false, failed: false, unknown: null,
+  accepted: null,
+  waking: null,
+  sent: null,
+  checked: true,
+  done: true,
+  delivered: true,
+  refused: false,
+  failed: false,
+  unknown: null,
 }
 
 /** What became of a command. Exactly one with a final phase is made for each. */

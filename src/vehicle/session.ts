@@ -156,7 +156,8 @@ export function tellSession(session: KeptSession, now: number): Session {
 /** Power over time where it covers most of the session, else what capacity and state of charge say. */
 function energyOf(session: KeptSession, duration: number): Required<Pick<Session, 'energyAdded' | 'energyFrom'>> | undefined {
   const { measured, capacity, fromLevel, toLevel } = session
-  if (measured && measured.ms >= duration * 1000 * 0.5 && measured.ms > 0) return { energyAdded: tidy(measured.energy), energyFrom: 'power' }
+  if (measured && measured.ms >= duration * 1000 * 0.5 && measured.ms > 0)
+    return { energyAdded: tidy(measured.energy), energyFrom: 'power' }
   if (capacity === undefined || fromLevel === undefined || toLevel === undefined) return undefined
   return { energyAdded: tidy((capacity * (toLevel - fromLevel)) / 100), energyFrom: 'stateOfCharge' }
 }

@@ -21,8 +21,25 @@ import { vehicle } from './signals/vehicle'
 import { windows } from './signals/windows'
 
 export const signals = {
-  ...battery, ...charging, ...fuel, ...vehicle, ...engine, ...lock, ...doors, ...windows, ...climate, ...position,
-  ...tyres, ...service, ...lights, ...trip, ...alerts, ...safety, ...assist, ...reachability, ...lowVoltage,
+  ...battery,
+  ...charging,
+  ...fuel,
+  ...vehicle,
+  ...engine,
+  ...lock,
+  ...doors,
+  ...windows,
+  ...climate,
+  ...position,
+  ...tyres,
+  ...service,
+  ...lights,
+  ...trip,
+  ...alerts,
+  ...safety,
+  ...assist,
+  ...reachability,
+  ...lowVoltage,
 }
 
 export type SignalId = keyof typeof signals

@@ -43,7 +43,7 @@ describe('killed at any moment of a charging session', () => {
   it(`tells each event once and keeps the session's start, over ${kills} kills`, async () => {
     const dir = temporaryFolder('killed')
     const token = simulator.volvo.tokens.testToken(volvoDemo.user, volvoDemo.scopes, true)
-    const vin = simulator.cars.get('ex40')!.id
+    const vin = simulator.cars.get('ex40').id
     const script = join(__dirname, 'support', 'watcher.ts')
     const lines: string[] = []
     const start = () => new Run(script, [simulator.url, dir, token, vin], { cwd: root, env: { NODE_OPTIONS: '--import tsx' } })

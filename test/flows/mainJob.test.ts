@@ -24,8 +24,22 @@ describe('the main job', () => {
       account: { mirror: 'mqtt' },
       nodes: [
         { id: 'mqtt', type: 'driveway-mqtt', url, base: 'driveway', instance: 'test' },
-        { id: 'charging', type: 'driveway-charging', account: 'acc', profile: 'normal', emit: 'events', wires: [['events', 'command']] },
-        { id: 'command', type: 'driveway-command', account: 'acc', command: 'climate-start', onFailure: 'error', wires: [['result']] },
+        {
+          id: 'charging',
+          type: 'driveway-charging',
+          account: 'acc',
+          profile: 'normal',
+          emit: 'events',
+          wires: [['events', 'command']],
+        },
+        {
+          id: 'command',
+          type: 'driveway-command',
+          account: 'acc',
+          command: 'climate-start',
+          onFailure: 'error',
+          wires: [['result']],
+        },
         catchAll,
       ],
     })
@@ -48,7 +62,10 @@ describe('the main job', () => {
     const result = await home.next('result', 'climate-start')
     expect(result.payload).to.include({ phase: 'done', ok: true, command: 'climate-start' })
     expect(result.event.name, 'the message of the flow is kept').to.equal('plugged-in')
-    await home.until(() => onTopic(/result\/climate-start$/).some(({ payload }) => payload.includes('"done"')), 'the result on MQTT')
+    await home.until(
+      () => onTopic(/result\/climate-start$/).some(({ payload }) => payload.includes('"done"')),
+      'the result on MQTT',
+    )
 
     const [onMqtt] = onTopic(/ex40-\w+\/event\/plugged-in$/)
     expect(JSON.parse(onMqtt!.payload)).to.include({ id: event.event.id, name: 'plugged-in' })
