@@ -136,10 +136,15 @@ export class Http {
     const { clock, name, baseUrl } = this.options
     const timeoutMs = request.timeoutMs ?? defaultTimeout
     const breakdown: Breakdown = { name, method: request.method, written: false, timeoutMs, error: undefined }
-    const abort = new AbortController()
+    // The request itself is ended: a signal of its own for each would cost more than all the rest here.
+    let flying: http.ClientRequest | undefined
     const end = (why: 'deadline' | 'aborted') => {
       breakdown.ended ??= why
-      abort.abort()
+      flying?.destroy(new Error(why))
+    }
+    const onStart = (started: http.ClientRequest) => {
+      flying = started
+      if (breakdown.ended) started.destroy(new Error(breakdown.ended))
     }
     const onAbort = () => end('aborted')
     if (this.closed || request.signal?.aborted) throw transportError({ ...breakdown, ended: 'aborted' })
@@ -159,8 +164,7 @@ export class Http {
         url: url.href,
         data,
         headers: { ...headers, ...request.headers },
-        signal: abort.signal,
-        transport: transportFor(request.fresh === true ? this.young : undefined, onWritten),
+        transport: transportFor(request.fresh === true ? this.young : undefined, onStart, onWritten),
         ...(isLoopback(url) && { proxy: false as const }),
       })
       return responseOf(answer.status, answer.headers, answer.data)
@@ -194,7 +198,11 @@ function bodyOf({ json, form }: HttpRequest): { data?: string; headers: Record<s
 type NodeRequest = (options: https.RequestOptions, answered: (response: http.IncomingMessage) => void) => http.ClientRequest
 
 /** Node's own HTTP, telling the moment from which the request may have left this machine. */
-function transportFor(young: Pools | undefined, onWritten: () => void): { request: NodeRequest } {
+function transportFor(
+  young: Pools | undefined,
+  onStart: (request: http.ClientRequest) => void,
+  onWritten: () => void,
+): { request: NodeRequest } {
   return {
     request(options, answered) {
       const secure = options.protocol === 'https:'
@@ -204,6 +212,7 @@ function transportFor(young: Pools | undefined, onWritten: () => void): { reques
         if (request.reusedSocket || !socket.connecting) onWritten()
         else socket.once(secure ? 'secureConnect' : 'connect', onWritten)
       })
+      onStart(request)
       return request
     },
   }

@@ -63,6 +63,8 @@ export class SignedInTokens implements Tokens {
   private readonly ownId: string
   private readonly seed?: { id: string; hash: string; tokens: KeptTokens }
   private opening?: Promise<Chain>
+  /** What `opening` came to. */
+  private opened?: Chain
   private problem?: { cause: Cause; until: number }
   private told = ''
 
@@ -88,7 +90,7 @@ export class SignedInTokens implements Tokens {
 
   /** Gives a token that is good for half a minute more. Rejects with `AUTH_…`, `KEY_INVALID`, `PROVIDER_DOWN`, `NETWORK` … */
   async access(signal?: AbortSignal): Promise<string> {
-    const chain = await untilAborted(this.chain(), signal)
+    const chain = this.opened ?? (await untilAborted(this.chain(), signal))
     const tokens = this.usable(chain)
     const now = this.options.clock.now()
     if (!chain.isDue(tokens, now)) return tokens.accessToken
@@ -117,6 +119,7 @@ export class SignedInTokens implements Tokens {
     const chain = chainOf(this.options.store, this.ownId, this.options.clock)
     await chain.put({ ...tokens, ...(this.seed && { seedHash: this.seed.hash }) })
     this.opening = Promise.resolve(chain)
+    this.opened = chain
     this.problem = undefined
     this.tell(chain)
   }
@@ -157,10 +160,13 @@ export class SignedInTokens implements Tokens {
   }
 
   private chain(): Promise<Chain> {
-    this.opening ??= this.open().catch((error: unknown) => {
-      this.opening = undefined
-      throw toDrivewayError(error)
-    })
+    this.opening ??= this.open().then(
+      (chain) => (this.opened = chain),
+      (error: unknown) => {
+        this.opening = undefined
+        throw toDrivewayError(error)
+      },
+    )
     return this.opening
   }
 
