@@ -4,6 +4,7 @@ import { matching } from '../../src/account/garage'
 import { chargingPolicy, type Policy } from '../../src/account/policies'
 import { DrivewayError, toDrivewayError } from '../../src/vehicle/causes'
 import type { EventName, VehicleEvent } from '../../src/vehicle/events'
+import { endsSession } from '../../src/vehicle/session'
 import type { SignalGroup } from '../../src/vehicle/signals'
 import type { Vehicle, VehicleId } from '../../src/vehicle/vehicle'
 import { accountOf, noAccount, onClose, onInput, text, type Message } from '../shared/glue'
@@ -189,7 +190,7 @@ class ChargingWatch {
   private send(topic: string, car: Vehicle, event?: VehicleEvent): void {
     // The session that is on, or the one that this very event ends.
     const session = this.account.sessions(car.id).at(-1)
-    const isMeant = session && (session.endedAt === undefined || session.end === event?.name)
+    const isMeant = session && (session.endedAt === undefined || (event && endsSession(session, event)))
     this.node.send(stateMessage(topic, this.account.about(car, watched), event, isMeant ? session : undefined))
   }
 

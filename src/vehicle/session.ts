@@ -65,7 +65,9 @@ export function followSession(book: SessionBook, memory: CarMemory, events: read
   const { open: session } = book
   if (!session) return false
   update(session, memory)
-  const ended = events.find((event) => endings.has(event.name))
+  // How the charge ended says more than that the cable was pulled.
+  const ended =
+    events.find(({ name }) => name !== 'unplugged' && endings.has(name)) ?? events.find(({ name }) => name === 'unplugged')
   if (ended) {
     session.endedAt = Math.max(session.startedAt, Date.parse(ended.observedAt))
     session.end = ended.name
@@ -76,6 +78,10 @@ export function followSession(book: SessionBook, memory: CarMemory, events: read
   }
   return true
 }
+
+/** Does this event end that session, alone or together with another one? */
+export const endsSession = ({ endedAt }: Session, { name, observedAt }: VehicleEvent): boolean =>
+  endings.has(name) && endedAt === observedAt
 
 /** The session that is on, or the one that ended last. */
 export const latestSession = (book: SessionBook): KeptSession | undefined => book.open ?? book.past.at(-1)
