@@ -78,6 +78,7 @@ export default tseslint.config(
         navigator: 'readonly',
         location: 'readonly',
         AbortSignal: 'readonly',
+        Blob: 'readonly',
         AbortController: 'readonly',
         performance: 'readonly',
       },

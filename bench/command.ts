@@ -67,7 +67,8 @@ export async function command(): Promise<Measure[]> {
 
   const opened = await liveAccounts.get('acc')?.open()
   if (!opened) throw new Error('the account is not there')
-  const { tokens } = (opened.account.provider as unknown as { options: { tokens: { access(): Promise<string> } } }).options
+  const { inner } = opened.account.provider as unknown as { inner: { options: { tokens: { access(): Promise<string> } } } }
+  const { tokens } = inner.options
   const url = `${simulator.url}/volvo/connected-vehicle/v2/vehicles/${vin}/commands/flash`
   const times = { node: [] as number[], bare: [] as number[] }
   for (let round = 0; round < rounds; round++) {

@@ -61,6 +61,7 @@
         whileOpen(asked, ({ deployed, signIn, health, simulator }) => {
           at('sign-out').prop('disabled', !deployed)
           at('test').prop('disabled', !deployed)
+          at('diagnostics').prop('disabled', !deployed)
           at('simulator').toggle(Boolean(simulator && simulator.page))
           if (simulator && simulator.page) at('simulator').attr('href', simulator.page)
           if (!deployed) return driveway.tell(at('state'), driveway.words('deployFirst'))
@@ -190,11 +191,26 @@
       .fail(whileOpen(asked, (xhr) => driveway.tell(at('state'), driveway.reasonOf(xhr), 'bad')))
   }
 
+  function downloadDiagnostics() {
+    const asked = dialog
+    $.getJSON(routeOf('/diagnostics'))
+      .done((bundle) => {
+        const file = URL.createObjectURL(new Blob([JSON.stringify(bundle, null, 2)], { type: 'application/json' }))
+        $('<a>', { href: file, download: 'driveway-diagnostics.json' })[0].click()
+        URL.revokeObjectURL(file)
+      })
+      .fail(whileOpen(asked, (xhr) => driveway.tell(at('state'), driveway.reasonOf(xhr), 'bad')))
+  }
+
   const carsListed = () =>
     at('cars')
       .editableList('items')
       .toArray()
-      .map((item) => Object.fromEntries(['id', 'slug', 'label'].map((key) => [key, item.data('data').inputs[key].val().trim()])))
+      .map((item) => {
+        const { inputs, ...car } = item.data('data')
+        // What the list does not show is kept.
+        return { ...car, ...Object.fromEntries(['id', 'slug', 'label'].map((key) => [key, inputs[key].val().trim()])) }
+      })
       .filter(({ id, slug, label }) => id || slug || label)
 
   function showCars(cars) {
@@ -221,7 +237,7 @@
         }
       },
     })
-    for (const { id, slug, label } of cars) at('cars').editableList('addItem', { id, slug, label })
+    for (const car of cars) at('cars').editableList('addItem', { ...car })
   }
 
   const slugReason = (slug) => {
@@ -285,6 +301,7 @@
       at('sign-out').on('click', signOut)
       at('paste-send').on('click', pasteAddress)
       at('test').on('click', testConnection)
+      at('diagnostics').on('click', downloadDiagnostics)
       showFields()
       showState()
     },

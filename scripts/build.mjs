@@ -22,7 +22,7 @@ export async function build() {
     })
   }
   // Node-RED looks for a node's icons beside its script.
-  for (const node of ['command', 'charging', 'state', 'monitor', 'account', 'mqtt'])
+  for (const node of ['command', 'charging', 'state', 'account', 'mqtt'])
     try {
       cpSync(at('icons'), at('dist', 'nodes', node, 'icons'), { recursive: true })
     } catch (error) {

@@ -137,7 +137,10 @@ export async function demo(args) {
     // The flow knows the car now: time to show what happens when somebody plugs it in.
     if (/^driveway\/(?!bridge)[^/]+\/state$/.test(topic) && !pluggedIn) {
       pluggedIn = true
-      setTimeout(() => plugIn(simulatorPort), 3000)
+      setTimeout(
+        () => plugIn(simulatorPort).catch((error) => line('driveway', `the simulator cannot be reached: ${error.message}`)),
+        3000,
+      )
     }
   })
   nodeRed = await startNodeRed(nodeRedPort, userDirectory(values.fresh))

@@ -45,10 +45,11 @@ export default function (RED: NodeAPI): void {
     let trouble: { cause: Cause; until?: string } | undefined
     node.users = {}
 
-    /** Opens the account with the first who asks. A failure is kept: settings do not mend themselves. */
+    /** Opens the account with the first who asks. Settings do not mend themselves; another failure may, so it is not kept. */
     const open = (): Promise<OpenedAccount> => {
       opening ??= start().catch((error: unknown) => {
         const failure = toDrivewayError(error)
+        if (failure.code !== 'INVALID_CONFIG') opening = undefined
         raise(failure.cause)
         throw failure
       })
@@ -64,7 +65,9 @@ export default function (RED: NodeAPI): void {
       const { account } = opened
       account.on('health', ({ problem, problemUntil }) => (problem ? raise(problem, problemUntil) : clear()))
       account.on('trouble', ({ message }) => node.warn(`What is known of the cars cannot be written down: ${message}`))
-      account.on('drift', ({ where, sample }) => node.warn(`schema-drift: ${where}: ${sample}`))
+      account.on('drift', ({ where, sample }) =>
+        node.warn(`${account.provider.id} used a word that Driveway does not know (schema-drift, ${where}: ${sample})`),
+      )
       const held = signInsOf(RED).takeHeld(node.id)
       if (held) await opened.signIn.accept(held)
       return opened
@@ -170,6 +173,7 @@ function memoriesOf(simulator: Simulator): StateStore {
 async function openOnSimulator(RED: NodeAPI, id: string, settings: AccountSettings): Promise<OpenedAccount> {
   const clock = clockOf(RED)
   const simulator = await holdSimulator(simulatorOptionsOf(RED))
+  let account: OpenedAccount['account'] | undefined
   try {
     const { demoCredentials } = await import('./demoCredentials')
     const credentials = demoCredentials[settings.provider]
@@ -183,6 +187,7 @@ async function openOnSimulator(RED: NodeAPI, id: string, settings: AccountSettin
       simulatorUrl: simulator.url,
     }
     const opened = await openAccount(options)
+    account = opened.account
     const kit = await loadProvider(settings.provider)
     const authUrl = `${simulator.url}/${settings.provider}`
     const client = kit.oauth(authUrl, {
@@ -191,7 +196,6 @@ async function openOnSimulator(RED: NodeAPI, id: string, settings: AccountSettin
       api: settings.api ?? '',
     })
     await opened.signIn.accept(await signInToSimulator(client, clock))
-    const { account } = opened
     const close = account.close.bind(account)
     let held = true
     account.close = () => {
@@ -201,6 +205,7 @@ async function openOnSimulator(RED: NodeAPI, id: string, settings: AccountSettin
     }
     return { ...opened, simulatorPage: `${simulator.url}/sim/` }
   } catch (error) {
+    account?.close()
     releaseSimulator()
     throw error
   }

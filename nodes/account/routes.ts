@@ -12,6 +12,7 @@ import { signalGroups } from '../../src/vehicle/signals'
 import type { Vehicle } from '../../src/vehicle/vehicle'
 import { clockOf } from '../shared/environment'
 import { afterwards, answerPage } from './answerPage'
+import { diagnosticsOf } from './diagnostics'
 import { paramsExamples } from './examples'
 import { liveAccounts } from './live'
 import { SignIns } from './signIns'
@@ -91,6 +92,11 @@ export function serveRoutes(RED: NodeAPI): void {
       if (bodyOf(req).forget === true) await account.forget()
       return { ok: true }
     }),
+  )
+  admin.get(
+    '/driveway/accounts/:id/diagnostics',
+    read,
+    answering(async (req) => diagnosticsOf(RED, await deployed(req))),
   )
   admin.post(
     '/driveway/sign-in',
@@ -208,13 +214,33 @@ async function vehiclesOf({ account }: Awaited<ReturnType<NonNullable<ReturnType
   )
 }
 
+/** Does the dialog name the same provider and addresses as the deployed account? An undeployed one has no secrets stored. */
+async function sameAddresses(id: string, body: Record<string, unknown>): Promise<boolean> {
+  const deployed = await liveAccounts
+    .get(id)
+    ?.open()
+    .catch(() => undefined)
+  if (!deployed) return false
+  const { provider, server, url, authUrl } = deployed.settings
+  const same = (known: string | undefined, given: unknown) => (known ?? '') === (textOf(given) ?? '')
+  return same(provider, body.provider) && same(server, body.server) && same(url, body.url) && same(authUrl, body.authUrl)
+}
+
 /** Starts a sign-in with what the dialog holds now, deployed or not. Untouched secrets are taken from the runtime. */
 async function begin(RED: NodeAPI, body: Record<string, unknown>) {
   const account = textOf(body.account) ?? ''
   const stored = (RED.nodes.getCredentials(account) ?? {}) as AccountCredentials
+  // A stored secret goes only where the deployed account sends it: else whoever may edit could have it sent to himself.
+  const mayUseStored = await sameAddresses(account, body)
   const field = (name: 'clientId' | 'clientSecret') => {
     const given = textOf(body[name])
-    return given === undefined || given === untouched || given === '' ? stored[name] : given
+    if (given !== undefined && given !== untouched && given !== '') return given
+    if (mayUseStored || stored[name] === undefined) return stored[name]
+    throw new DrivewayError({
+      code: 'INVALID_CONFIG',
+      message: 'The address of the account was changed',
+      action: 'Enter client id and client secret again.',
+    })
   }
   const settings = readSettings({
     provider: body.provider,

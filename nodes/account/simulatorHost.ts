@@ -11,7 +11,7 @@ let ending: Timer | undefined
 let clock: Clock = systemClock
 
 /** Starts the simulator with the first who needs it. Each call needs one `releaseSimulator`. */
-export function holdSimulator(options: SimulatorOptions): Promise<Simulator> {
+export async function holdSimulator(options: SimulatorOptions): Promise<Simulator> {
   users++
   ending?.cancel()
   ending = undefined
@@ -20,7 +20,12 @@ export function holdSimulator(options: SimulatorOptions): Promise<Simulator> {
     running = undefined
     throw error
   })
-  return running
+  try {
+    return await running
+  } catch (error) {
+    users = Math.max(0, users - 1)
+    throw error
+  }
 }
 
 export function releaseSimulator(): void {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { Broker } from '../../src/cloud/mqtt'
 import { Mirror, willOf } from '../../src/mirror/mirror'
@@ -6,6 +5,7 @@ import { isBase } from '../../src/mirror/topics'
 import { DrivewayError } from '../../src/vehicle/causes'
 import { onClose, text } from '../shared/glue'
 import { clockOf } from '../shared/environment'
+import { instanceOf } from '../shared/instance'
 import { Status } from '../shared/status'
 import { version } from '../shared/version'
 import type { MqttNode } from './mqttNode'
@@ -30,7 +30,7 @@ export default function (RED: NodeAPI): void {
     let mirror: Mirror | undefined
 
     try {
-      const { url, base, instance } = settingsOf(config, node.id)
+      const { url, base, instance } = settingsOf(RED, config, node.id)
       const { username, password } = node.credentials ?? {}
       const broker = new Broker({ url, username, password, will: willOf(base, instance) }, clockOf(RED))
       mirror = new Mirror({ base, instance, version, broker, clock: clockOf(RED) })
@@ -67,11 +67,10 @@ export default function (RED: NodeAPI): void {
 }
 
 /** Checks the fields; throws `INVALID_CONFIG` naming the first bad one. */
-function settingsOf(config: MqttConfig, id: string): { url: string; base: string; instance: string } {
+function settingsOf(RED: NodeAPI, config: MqttConfig, id: string): { url: string; base: string; instance: string } {
   const url = text(config.url) ?? ''
   const base = text(config.base) ?? 'driveway'
-  // Stable over restarts and deploys, and says nothing about this machine.
-  const instance = text(config.instance) ?? createHash('sha256').update(id).digest('hex').slice(0, 8)
+  const instance = text(config.instance) ?? instanceOf(RED, id)
   if (!/^(mqtts?|wss?):\/\/[^\s/]+/.test(url))
     throw wrong('The broker address must start with mqtt://, mqtts://, ws:// or wss://')
   if (!isBase(base)) throw wrong('The base topic must not be empty nor have spaces, "+", "#", or empty levels')

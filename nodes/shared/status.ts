@@ -29,6 +29,10 @@ const troubles: Partial<Record<CauseCode, readonly [keyof typeof looks, string]>
   NETWORK: ['waiting', 'offline'],
   TIMEOUT: ['waiting', 'offline'],
   VEHICLE_UNKNOWN: ['attention', 'vehicle'],
+  VEHICLE_NOT_YOURS: ['attention', 'notYours'],
+  MARKET_NOT_SUPPORTED: ['attention', 'market'],
+  UNSUPPORTED: ['attention', 'unsupported'],
+  SCHEMA_DRIFT: ['fault', 'drift'],
 }
 
 const clockTime = (iso: string): string =>

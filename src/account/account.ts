@@ -1,6 +1,6 @@
 /** One account alive: its cars and what is known of them, when to ask, what to send. The only thing nodes and mirror see. */
 import { EventEmitter, setMaxListeners } from 'node:events'
-import { days, minutes, pause, seconds, type Clock, type Timer } from '../clock'
+import { days, hours, minutes, pause, seconds, type Clock, type Timer } from '../clock'
 import type { Ledger } from '../cloud/quota'
 import type { Provider } from '../providers/provider'
 import { DrivewayError, toDrivewayError, type Cause, type CauseCode } from '../vehicle/causes'
@@ -13,7 +13,7 @@ import { observedAtOf, readingsOf, snapshotOf, type Change, type Snapshot } from
 import { tellSession, type Session } from '../vehicle/session'
 import { signalGroups, type SignalGroup } from '../vehicle/signals'
 import type { Capabilities, Vehicle, VehicleId } from '../vehicle/vehicle'
-import type { Keeper } from './keeper'
+import type { KeptCar, Keeper } from './keeper'
 import { findVehicle, isNamed, nameVehicles } from './garage'
 import { HealthRecord, type Health } from './health'
 import { Orders, type CommandRequest } from './orders'
@@ -45,6 +45,8 @@ export interface AccountEvents {
   vehicles: [readonly Vehicle[]]
   /** A read or push was taken in, changed or not. */
   reading: [Vehicle, { changes: Change[]; events: VehicleEvent[]; receivedAt: number; first: boolean }]
+  /** A read of a car is over, well or not: see `failure`. */
+  tried: [Vehicle]
   change: [Vehicle, Change[]]
   event: [Vehicle, VehicleEvent]
   /** Each phase of each command; the last one is final. The car is unknown when the command named none we know. */
@@ -56,6 +58,9 @@ export interface AccountEvents {
 }
 
 const listAge = days(1)
+/** A car that is refused may have left the account: the list is renewed, but not more often than this. */
+const listRest = hours(1)
+const ofTheList: ReadonlySet<CauseCode> = new Set(['VEHICLE_NOT_YOURS', 'VEHICLE_UNKNOWN'])
 /** How long after a command its effect is looked for. */
 const effectAfter = seconds(5)
 /** How long what a car does may still be the echo of a command. */
@@ -71,7 +76,13 @@ export class Account extends EventEmitter<AccountEvents> {
   private readonly record: HealthRecord
   private cars: readonly Vehicle[] = []
   private listedAt = -Infinity
+  /** When the list was last given up before its time, in ms since 1970. */
+  private outlistedAt = -Infinity
   private listing?: Promise<readonly Vehicle[]>
+  /** How often everything was forgotten: a list that was asked for before must not bring it back. */
+  private forgotten = 0
+  /** Listeners that have thrown; each is reported once. */
+  private readonly faulty = new WeakSet<object>()
   private listRetry?: Timer
   private ensuring = false
   /** After `close`: until every command has its outcome and everything is written down. */
@@ -87,24 +98,27 @@ export class Account extends EventEmitter<AccountEvents> {
     const { provider, clock, ledger, settings, keeper } = options
     this.provider = provider
     this.clock = clock
-    provider.onDrift = (drift) => this.emit('drift', drift)
+    provider.onDrift = (drift) => this.tell('drift', drift)
     this.record = new HealthRecord(clock, (health) => this.emit('health', health))
     this.reader = new Reader({
       provider,
       clock,
       closing: this.closing.signal,
       commanded: (id) => this.recentCommands(id),
-      keep: (id, kept, told) => {
-        if (told) return keeper?.keep(id, kept)
-        keeper?.keepSoon(id, () => kept)
+      keep: (id, kept, now) => {
+        if (now) return keeper?.keep(id, kept())
+        keeper?.keepSoon(id, kept)
         return undefined
       },
-      onTaken: (vehicle, taken, intake, first) => {
-        for (const drift of taken.drifts) this.emit('drift', drift)
-        this.emit('reading', vehicle, { changes: taken.changes, events: taken.events, receivedAt: intake.receivedAt, first })
-        if (taken.changes.length && intake.source === 'push') this.schedule.touched(vehicle.id)
-        if (taken.changes.length) this.emit('change', vehicle, taken.changes)
-        for (const event of taken.events) this.emit('event', vehicle, event)
+      onTaken: (vehicle, { changes, events, drifts }, { source, receivedAt }, first) => {
+        for (const drift of drifts) this.tell('drift', drift)
+        this.tell('reading', vehicle, { changes, events, receivedAt, first })
+        if (changes.length && source === 'push') this.schedule.touched(vehicle.id)
+        if (changes.length) this.tell('change', vehicle, changes)
+        for (const event of events) this.tell('event', vehicle, event)
+      },
+      onUntold: (vehicle, events) => {
+        for (const event of events) this.tell('event', vehicle, event)
       },
       onRead: ([failure]) => {
         this.reached()
@@ -133,7 +147,8 @@ export class Account extends EventEmitter<AccountEvents> {
       checkQuota: () => void ledger.check('command'),
       onPhase: (vehicle, outcome) => this.told(vehicle, outcome),
       onReadings: (vehicle, readings) => {
-        // A listener's fault must not end the process.
+        // The car left the account, or was forgotten, while the command was under way.
+        if (!this.cars.some(({ id }) => id === vehicle.id)) return
         this.reader.accept(vehicle, { readings, receivedAt: clock.now(), source: 'push', groups: [] }).catch(() => undefined)
       },
     })
@@ -203,6 +218,14 @@ export class Account extends EventEmitter<AccountEvents> {
     return this.reader.lastRead(vehicle, group)
   }
 
+  /** Why none of these groups could be read at the last try; undefined when one of them was, or is yet to be tried. */
+  failure(vehicle: VehicleId, groups: readonly SignalGroup[]): Cause | undefined {
+    const causes = groups
+      .map((group) => ({ group, cause: this.reader.failure(vehicle, group) }))
+      .filter(({ group, cause }) => cause ?? this.provider.cost(vehicle, [group]) > 0)
+    return causes.every(({ cause }) => cause) ? causes[0]?.cause : undefined
+  }
+
   /** How fresh this account's owner wants each group where nobody says otherwise. */
   get freshness(): Policy {
     return freshnessPolicy(this.options.settings.freshness)
@@ -253,14 +276,19 @@ export class Account extends EventEmitter<AccountEvents> {
     }
   }
 
-  /** Forgets what is known of the cars, on disk too. */
+  /**
+   * Forgets what is known of the cars, on disk too: places, sessions, short names. The count of calls stays on purpose,
+   * because the cloud goes on counting them. Rejects when something could not be removed.
+   */
   async forget(): Promise<void> {
-    for (const { id } of this.cars) this.reader.forget(id)
+    this.forgotten++
+    // Also those that a list under way has brought so far.
+    for (const id of new Set([...this.slugs.keys(), ...this.cars.map((car) => car.id)])) this.reader.forget(id)
     this.cars = []
     this.slugs.clear()
     this.listedAt = -Infinity
     await this.options.keeper?.forget()
-    this.emit('vehicles', this.cars)
+    this.tell('vehicles', this.cars)
   }
 
   /** Ends timers and requests at once; commands under way end as `unknown`, `SHUTDOWN`. */
@@ -289,7 +317,22 @@ export class Account extends EventEmitter<AccountEvents> {
   }
 
   private async freshen(vehicle: Vehicle, groups: readonly SignalGroup[], maxAgeMs: number): Promise<void> {
-    await this.guard(this.reader.freshen(vehicle, groups, maxAgeMs))
+    try {
+      await this.guard(this.reader.freshen(vehicle, groups, maxAgeMs))
+    } finally {
+      if (!this.closed) this.tried(vehicle, groups)
+    }
+  }
+
+  private tried(vehicle: Vehicle, groups: readonly SignalGroup[]): void {
+    const gone = groups.some((group) => ofTheList.has(this.reader.failure(vehicle.id, group)?.code ?? 'INTERNAL'))
+    const now = this.clock.now()
+    if (gone && now - Math.max(this.listedAt, this.outlistedAt) >= listRest) {
+      this.outlistedAt = now
+      this.listedAt = -Infinity
+      this.ensureListed()
+    }
+    this.emit('tried', vehicle)
   }
 
   private reached(): void {
@@ -317,9 +360,15 @@ export class Account extends EventEmitter<AccountEvents> {
 
   private async list(): Promise<readonly Vehicle[]> {
     const { provider, settings, keeper } = this.options
+    const { forgotten } = this
+    const stillWanted = () => {
+      this.closing.signal.throwIfAborted()
+      if (this.forgotten !== forgotten) throw forgottenMeanwhile()
+    }
     const listed = await this.guard(provider.vehicles(this.closing.signal))
+    stillWanted()
     const kept = this.slugs.size === 0 ? await keeper?.loadSlugs().catch(() => undefined) : undefined
-    this.closing.signal.throwIfAborted()
+    stillWanted()
     for (const [id, slug] of kept ?? []) this.slugs.set(id, slug)
     let named: Vehicle[]
     try {
@@ -330,21 +379,38 @@ export class Account extends EventEmitter<AccountEvents> {
     }
     this.record.succeeded()
     for (const { id, slug } of named) this.slugs.set(id, slug)
-    await Promise.all(named.filter(({ id }) => !this.cars.some((car) => car.id === id)).map((car) => this.remember(car)))
+    const added = named.filter(({ id }) => !this.cars.some((car) => car.id === id))
+    const remembered = await Promise.all(added.map((car) => keeper?.load(car.id).catch(() => undefined)))
+    stillWanted()
     await keeper?.keepSlugs(this.slugs)
-    this.closing.signal.throwIfAborted()
+    stillWanted()
+    added.forEach((car, index) => this.remember(car, remembered[index]))
     for (const old of this.cars) if (!named.some((car) => car.id === old.id)) this.reader.forget(old.id)
     this.cars = named
     this.listedAt = this.clock.now()
-    this.emit('vehicles', named)
+    this.tell('vehicles', named)
+    // Before the first read of them can tell anything newer.
+    await Promise.all(added.map((car) => this.reader.catchUp(car)))
     this.schedule.resume()
     return named
   }
 
   /** What was known of the car before the restart: what changed since is told, what did not is not. */
-  private async remember(vehicle: Vehicle): Promise<void> {
-    const kept = await this.options.keeper?.load(vehicle.id).catch(() => undefined)
+  private remember(vehicle: Vehicle, kept: KeptCar | undefined): void {
     if (kept) this.reader.restore(vehicle.id, kept)
+  }
+
+  /** Tells every listener, also when one of them throws: its fault is neither the cloud's nor the other listeners'. */
+  private tell<Name extends keyof AccountEvents>(name: Name, ...told: AccountEvents[Name]): void {
+    for (const listener of this.rawListeners(name)) {
+      try {
+        Reflect.apply(listener, this, told)
+      } catch (error) {
+        if (this.faulty.has(listener)) continue
+        this.faulty.add(listener)
+        this.tell('trouble', listenerFailed(name, error))
+      }
+    }
   }
 
   /** A watcher needs the cars: asks for them until they are known, unless only a person can help. */
@@ -373,7 +439,7 @@ export class Account extends EventEmitter<AccountEvents> {
   }
 
   private told(vehicle: Vehicle | undefined, outcome: Outcome): void {
-    this.emit('outcome', vehicle, outcome)
+    this.tell('outcome', vehicle, outcome)
     this.learnFrom(outcome)
     if (!vehicle || !isFinal(outcome.phase) || outcome.ok === false || outcome.phase === 'checked') return
     const command = outcome.command as CommandId
@@ -404,6 +470,15 @@ export class Account extends EventEmitter<AccountEvents> {
     await this.freshen(vehicle, touched, 0).catch(() => undefined)
   }
 }
+
+const forgottenMeanwhile = (): DrivewayError =>
+  new DrivewayError({ code: 'AUTH_REQUIRED', message: 'The account was signed out and forgotten meanwhile', action: 'Sign in.' })
+
+const listenerFailed = (name: string, error: unknown): Cause => ({
+  code: 'INTERNAL',
+  message: `Something that listens for "${name}" failed (${error instanceof Error ? error.name : typeof error})`,
+  action: 'Report this fault to us.',
+})
 
 /** A command that meets these says something about every other call. */
 const ofEveryCall: ReadonlySet<CauseCode> = new Set(['AUTH_REQUIRED', 'AUTH_EXPIRED', 'AUTH_REVOKED', 'KEY_INVALID', 'QUOTA_DAY'])

@@ -1,5 +1,5 @@
 /** How an account is doing, for people: what stands in its way now, and what it spent. */
-import { iso, type Clock } from '../clock'
+import { iso, minutes, type Clock } from '../clock'
 import type { Cause, CauseCode } from '../vehicle/causes'
 
 export interface Health {
@@ -45,9 +45,14 @@ const mendedBySignIn: ReadonlySet<CauseCode> = new Set(['AUTH_REQUIRED', 'AUTH_E
 
 export const concernsAccount = (code: CauseCode): boolean => ofTheAccount.has(code)
 
-/** Keeps the health; tells `onChange` when the problem changes, not each time that it is met again. */
+/** By how much the end of a problem may move before that is worth telling, in ms. */
+const untilTolerance = minutes(1)
+
+/** Keeps the health; tells `onChange` when the problem or its end changes, not each time that it is met again. */
 export class HealthRecord {
   private current: Health = { online: true }
+  /** What was told of the problem last. */
+  private told?: { message: string; until?: string }
 
   constructor(
     private readonly clock: Clock,
@@ -71,7 +76,15 @@ export class HealthRecord {
       problemSince: same ? this.current.problemSince : iso(now),
       problemUntil,
     }
-    if (!same) this.onChange(this.health)
+    if (same && this.isTold(cause.message, problemUntil)) return
+    this.told = { message: cause.message, until: problemUntil }
+    this.onChange(this.health)
+  }
+
+  private isTold(message: string, until: string | undefined): boolean {
+    const { told } = this
+    if (told?.message !== message || (told.until === undefined) !== (until === undefined)) return false
+    return !told.until || !until || Math.abs(Date.parse(until) - Date.parse(told.until)) <= untilTolerance
   }
 
   /** Something failed beside what went well: no trouble of the account. */

@@ -1,11 +1,13 @@
 /**
  * What an account remembers over a restart: its cars' short names, what was known of each, and their charging sessions.
- * A change is on disk before it is told, so that a crash neither loses nor doubles it.
+ * A change is on disk before it is told, and its events stay there as untold until they are: a crash loses none, and
+ * one that comes between telling and noting it makes them come again, with the ids that they had.
  */
 import { z } from 'zod'
 import { minutes, type Clock, type Timer } from '../clock'
 import type { StateStore } from '../cloud/stateStore'
 import { toDrivewayError, type DrivewayError } from '../vehicle/causes'
+import type { VehicleEvent } from '../vehicle/events'
 import type { CarMemory } from '../vehicle/memory'
 import type { SessionBook } from '../vehicle/session'
 import type { VehicleId } from '../vehicle/vehicle'
@@ -13,6 +15,8 @@ import type { VehicleId } from '../vehicle/vehicle'
 export interface KeptCar {
   memory: CarMemory
   book: SessionBook
+  /** Events that are part of the memory already and that nobody heard yet, oldest first. */
+  untold?: VehicleEvent[]
 }
 
 /** Times of reading alone change nothing that is told: they are written down once in a while. */
@@ -24,12 +28,14 @@ const car = z.object({
   v: z.literal(1),
   memory: z.looseObject({ v: z.literal(1), held: z.looseObject({}), edges: z.looseObject({}), told: z.looseObject({}) }),
   book: z.looseObject({ past: z.array(z.looseObject({ startedAt: z.number() })) }),
+  untold: z.array(z.looseObject({ id: z.string(), name: z.string() })).optional(),
 })
 
 export class Keeper {
   private readonly waiting = new Map<VehicleId, () => KeptCar>()
   private timer?: Timer
   private slugs: Record<VehicleId, string> = {}
+  private readonly writing = new Set<Promise<void>>()
 
   constructor(
     private readonly store: StateStore,
@@ -72,23 +78,31 @@ export class Keeper {
     this.timer ??= this.clock.after(lazyAfter, () => void this.flush())
   }
 
-  /** Writes down what waits. */
+  /** Writes down what waits; afterwards nothing is on its way to the disk any more. */
   async flush(): Promise<void> {
     this.timer?.cancel()
     this.timer = undefined
     const all = [...this.waiting]
     this.waiting.clear()
-    await Promise.all(all.map(([vehicle, kept]) => this.keep(vehicle, kept())))
+    for (const [vehicle, kept] of all) void this.keep(vehicle, kept())
+    await Promise.all(this.writing)
   }
 
-  /** Removes everything that was kept of the account. */
+  /**
+   * Removes everything that was kept of the account, also of cars that were not listed since the start. The count of
+   * calls stays on purpose: it belongs to the key, and the cloud counts on. Rejects when something could not be removed.
+   */
   async forget(): Promise<void> {
     this.timer?.cancel()
     this.timer = undefined
+    const known = [...Object.keys(this.slugs), ...this.waiting.keys()]
     this.waiting.clear()
-    const vehicles = Object.keys(this.slugs)
+    await this.loadSlugs().catch(() => undefined)
+    const vehicles = new Set([...known, ...Object.keys(this.slugs)])
     this.slugs = {}
-    await Promise.all([this.account, ...vehicles.map((id) => this.nameOf(id))].map((name) => this.store.remove(name)))
+    // The index goes last: it is what finds the others when this has to be tried again.
+    await Promise.all([...vehicles].map((id) => this.store.remove(this.nameOf(id))))
+    await this.store.remove(this.account)
   }
 
   private nameOf(vehicle: VehicleId): string {
@@ -96,6 +110,13 @@ export class Keeper {
   }
 
   private async write(name: string, value: unknown): Promise<void> {
+    const written = this.save(name, value)
+    this.writing.add(written)
+    await written
+    this.writing.delete(written)
+  }
+
+  private async save(name: string, value: unknown): Promise<void> {
     try {
       await this.store.save(name, value)
       this.troubled = false

@@ -3,12 +3,14 @@ import { days, type Clock, type Timer } from '../clock'
 import { Http, type CallRecord } from '../cloud/http'
 import { SignedInTokens, type OAuthClient, type SignInStatus, type TokenSet } from '../cloud/oauth'
 import type { QuotaRules } from '../cloud/quota'
+import { Redactor } from '../cloud/redact'
 import type { StateStore } from '../cloud/stateStore'
 import type { TokenStore } from '../cloud/tokens'
 import type { ProviderKit } from '../providers/kit'
 import { loadProvider } from '../providers/registry'
 import { Account } from './account'
 import { Keeper } from './keeper'
+import { RedactedProvider } from './redacted'
 import { sharedLedger } from './ledgers'
 import { invalidConfig, type AccountCredentials, type AccountSettings } from './settings'
 
@@ -29,8 +31,11 @@ export interface OpenOptions {
 export interface OpenedAccount {
   account: Account
   signIn: SignInControl
+  settings: AccountSettings
   /** The last calls, for support. */
   calls: readonly CallRecord[]
+  /** Masks this account's secrets, vehicle numbers, positions and mail addresses in a text. */
+  clean: (text: string) => string
   /** Address of the simulator's page, for accounts that use it. */
   simulatorPage?: string
 }
@@ -93,6 +98,9 @@ export async function openAccount({
   // A pasted access token alone needs no application of one's own.
   const pastedOnly = accessToken && !refreshToken && !credentials.clientId
   const client = oauthClientOf(settings, kit, pastedOnly ? { clientId: 'none', clientSecret: 'none' } : credentials, addresses)
+  const redactor = new Redactor()
+  for (const secret of Object.values(credentials)) redactor.add(secret as string | undefined)
+  const clean = (text: string) => redactor.clean(text)
   const authHttp = new Http({ baseUrl: addresses.authUrl, clock, name: kit.title })
   const rules: QuotaRules = {
     ...kit.limits,
@@ -109,9 +117,11 @@ export async function openAccount({
     account: id,
     clock,
     seed: { accessToken, refreshToken },
+    redactor,
     onChange: (status) => onSignIn?.(status),
   })
-  const provider = kit.open({ baseUrl: addresses.url, apiKey, api: settings.api ?? '', http, tokens, ledger, clock })
+  const inner = kit.open({ baseUrl: addresses.url, apiKey, api: settings.api ?? '', http, tokens, ledger, clock })
+  const provider = new RedactedProvider(inner, clean)
   const warm = keepWarm(tokens, clock)
   const release = () => {
     warm.cancel()
@@ -130,7 +140,7 @@ export async function openAccount({
     signOut: () => tokens.signOut(),
     settled: () => tokens.settled(),
   }
-  return { account, signIn, calls: http.recent }
+  return { account, signIn, settings, calls: http.recent, clean }
 }
 
 /** A sign-in that nobody uses dies after some days (Volvo: 7): it is used once a day, also when only commands are sent. */

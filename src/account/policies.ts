@@ -1,5 +1,5 @@
 /** How often a watcher wants fresh data, given what is known of the car now. Intervals in seconds. */
-import { hours, seconds } from '../clock'
+import { hours, minutes, seconds } from '../clock'
 import type { Snapshot } from '../vehicle/snapshot'
 import type { SignalGroup } from '../vehicle/signals'
 
@@ -25,13 +25,13 @@ export interface ChargingIntervals {
   hinted: number
 }
 
-/** How many times longer the interval of an unplugged car gets when little can be expected of it. */
+/** How many times longer the interval of a car that does not charge gets when little can be expected of it. */
 export interface Calm {
-  /** From 23 to 6 o'clock, in the runtime's time zone. */
+  /** Unplugged, from 23 to 6 o'clock, in the runtime's time zone. */
   night: number
-  /** The car told its cloud nothing for 8 hours. */
+  /** The car told its cloud nothing for 8 hours, plugged in or not. */
   stale: number
-  /** The cloud says that the car saves power. */
+  /** Unplugged, and the cloud says that the car saves power or has no internet. */
   asleep: number
 }
 
@@ -48,22 +48,34 @@ export const chargingProfiles = {
 export type ChargingProfile = keyof typeof chargingProfiles
 
 const staleAfter = hours(8)
+/** The cloud's reasons why a car tells nothing for a while. */
+const silences: ReadonlySet<unknown> = new Set(['power-saving', 'no-internet'])
+/** After a burst: until then, so many times the hinted interval at most. */
+const glide: readonly { within: number; times: number }[] = [
+  { within: 0, times: 1 },
+  { within: minutes(5), times: 2 },
+  { within: minutes(10), times: 3 },
+]
 /** The car tells that it is done a little after it is. */
 const afterReady = seconds(20)
 
-/** Follows the charging: plugged in or not, charging or nearly done, hinted, at rest. */
+/** Follows the charging: plugged in or not, charging or nearly done, hinted or gliding back from that, at rest. */
 export const chargingPolicy =
   (pace: ChargingPace): Policy =>
-  (view) => {
-    if (view.now < view.hintedUntil) return Math.min(usual(view, pace), pace.hinted)
-    const { status, connection } = view.snapshot.charging ?? {}
-    if (status === 'charging') return untilReady(view, pace)
-    return connection === 'connected' ? pace.plugged : pace.unplugged * atRest(view, pace.calm)
-  }
+  (view) =>
+    Math.min(byItself(view, pace), hurried(view, pace))
 
-function usual({ snapshot }: View, pace: ChargingPace): number {
-  const { status, connection } = snapshot.charging ?? {}
-  return status === 'charging' ? pace.charging : connection === 'connected' ? pace.plugged : pace.unplugged
+function byItself(view: View, pace: ChargingPace): number {
+  const { status, connection } = view.snapshot.charging ?? {}
+  if (status === 'charging') return untilReady(view, pace)
+  if (connection === 'connected') return pace.plugged * whileStale(view, pace.calm)
+  return pace.unplugged * atRest(view, pace.calm)
+}
+
+/** What was hinted at may come a little later than its burst. */
+function hurried({ now, hintedUntil }: View, { hinted }: ChargingPace): number {
+  const step = glide.find(({ within }) => now < hintedUntil + within)
+  return step ? hinted * step.times : Infinity
 }
 
 /** Aims at the moment for which the car itself foretells its end, where that comes before the next turn. */
@@ -75,16 +87,33 @@ function untilReady({ snapshot, readAt }: View, pace: ChargingPace): number {
   return left > 0 && left < pace.charging ? Math.max(left, Math.min(pace.hinted, pace.charging)) : pace.charging
 }
 
+const whileStale = ({ now, observedAt }: View, calm: Calm | undefined): number =>
+  calm && observedAt !== undefined && now - observedAt > staleAfter ? calm.stale : 1
+
 /** The largest reason to be slow counts, not their product: nobody should wait a quarter of an hour for a plug. */
-function atRest({ snapshot, now, observedAt }: View, calm: Calm | undefined): number {
+function atRest(view: View, calm: Calm | undefined): number {
   if (!calm) return 1
-  const hour = new Date(now).getHours()
-  const reasons = [
+  const hour = new Date(view.now).getHours()
+  return Math.max(
     hour >= 23 || hour < 6 ? calm.night : 1,
-    observedAt !== undefined && now - observedAt > staleAfter ? calm.stale : 1,
-    snapshot.reachability?.reason === 'power-saving' ? calm.asleep : 1,
-  ]
-  return Math.max(...reasons)
+    whileStale(view, calm),
+    silences.has(view.snapshot.reachability?.reason) ? calm.asleep : 1,
+  )
+}
+
+/** What a watch over the charging tells of. */
+export const chargingGroups: readonly SignalGroup[] = ['battery', 'charging']
+/** The reachability matters only for how calm the watch may be, so it is asked for seldom. */
+const reachabilityEvery = 1800
+
+/** What to keep fresh for a watch over the charging, and how fresh. A pace without calm needs no reachability. */
+export function chargingWatch(pace: ChargingPace): { groups: readonly SignalGroup[]; policy: Policy } {
+  const policy = chargingPolicy(pace)
+  if (!pace.calm) return { groups: chargingGroups, policy }
+  return {
+    groups: [...chargingGroups, 'reachability'],
+    policy: (view, group) => (group === 'reachability' ? reachabilityEvery : policy(view, group)),
+  }
 }
 
 /** The same interval whatever happens. */

@@ -3,6 +3,7 @@ import type { Clock } from '../clock'
 import type { Provider } from '../providers/provider'
 import { DrivewayError, toDrivewayError, type Cause } from '../vehicle/causes'
 import type { CommandId } from '../vehicle/commands'
+import type { VehicleEvent } from '../vehicle/events'
 import { emptyMemory, type CarMemory } from '../vehicle/memory'
 import { emptyBook, followSession, type SessionBook } from '../vehicle/session'
 import { takeIn, type Intake, type Taken } from '../vehicle/snapshot'
@@ -17,15 +18,15 @@ interface Failure {
   error: DrivewayError
 }
 
-interface CarState {
-  memory: CarMemory
-  book: SessionBook
+interface CarState extends Required<KeptCar> {
   /** When each group was last read whole, in ms since 1970. */
   readAt: Partial<Record<SignalGroup, number>>
   /** When the last try for each group failed, and why. */
   failedAt: Partial<Record<SignalGroup, Failure>>
   /** The end of the line of reads. */
   line: Promise<unknown>
+  /** The end of the line of answers that are taken in. */
+  taking: Promise<unknown>
 }
 
 export interface ReaderOptions {
@@ -34,10 +35,12 @@ export interface ReaderOptions {
   closing: AbortSignal
   /** Commands that the car carried out a short while ago: what they cause is not the driver's doing. */
   commanded(vehicle: VehicleId): readonly CommandId[]
-  /** Keeps the car over a crash before anything is told of it; `told`: something will be. */
-  keep?(vehicle: VehicleId, kept: KeptCar, told: boolean): Promise<void> | undefined
+  /** Keeps the car over a crash. `now`: something is told of it, or was; otherwise a little later is soon enough. */
+  keep?(vehicle: VehicleId, kept: () => KeptCar, now: boolean): Promise<void> | undefined
   /** `first`: nothing was known of the car before. */
   onTaken(vehicle: Vehicle, taken: Taken, intake: Intake, first: boolean): void
+  /** A crash kept these from being told, or from being noted as told. */
+  onUntold(vehicle: Vehicle, events: readonly VehicleEvent[]): void
   /** A read brought something; `failures` are those of its calls that did not. */
   onRead(failures: readonly Cause[]): void
 }
@@ -57,8 +60,18 @@ export class Reader {
     return this.car(vehicle).book
   }
 
-  restore(vehicle: VehicleId, { memory, book }: KeptCar): void {
-    Object.assign(this.car(vehicle), { memory, book })
+  restore(vehicle: VehicleId, { memory, book, untold = [] }: KeptCar): void {
+    Object.assign(this.car(vehicle), { memory, book, untold })
+  }
+
+  /** Tells what was kept as untold. */
+  async catchUp(vehicle: Vehicle): Promise<void> {
+    await this.inTaking(vehicle.id, (car) => {
+      const events = car.untold
+      if (events.length === 0) return
+      this.options.onUntold(vehicle, events)
+      this.told(vehicle.id, car, events)
+    })
   }
 
   forget(vehicle: VehicleId): void {
@@ -77,6 +90,11 @@ export class Reader {
     return this.car(vehicle).readAt[group]
   }
 
+  /** Why the last try for the group failed; undefined when it did not. */
+  failure(vehicle: VehicleId, group: SignalGroup): Cause | undefined {
+    return this.car(vehicle).failedAt[group]?.error.cause
+  }
+
   /**
    * Makes sure that these groups are no older than `maxAgeMs`. Those who ask while a read is under way wait for it
    * and share what it brings, its failure too. Rejects when none of the groups could be read.
@@ -90,17 +108,48 @@ export class Reader {
     await turn
   }
 
-  /** Takes in what came by itself, such as a push or the answer of a command. */
+  /**
+   * Takes in what was read, or what came by itself, such as a push or the answer of a command: one after the other, so
+   * that each is kept and told before the next one. It does not wait for a read that is under way.
+   */
   async accept(vehicle: Vehicle, intake: Intake): Promise<void> {
-    const car = this.car(vehicle.id)
+    await this.inTaking(vehicle.id, (car) => this.take(vehicle, car, intake))
+  }
+
+  private async inTaking(vehicle: VehicleId, action: (car: CarState) => Promise<void> | void): Promise<void> {
+    const car = this.car(vehicle)
+    const turn = car.taking.then(() => (this.isKnown(vehicle, car) ? action(car) : undefined))
+    car.taking = turn.catch(() => undefined)
+    await turn
+  }
+
+  private async take(vehicle: Vehicle, car: CarState, intake: Intake): Promise<void> {
+    const { keep, closing, onTaken } = this.options
     const first = car.memory.takenAt === undefined
     const taken = takeIn(car.memory, intake, { provider: vehicle.provider, id: vehicle.id })
     car.memory = taken.memory
     followSession(car.book, car.memory, taken.events)
-    const { memory, book } = car
-    const kept = this.options.keep?.(vehicle.id, { memory, book }, taken.changes.length > 0 || taken.events.length > 0)
-    if (kept) await kept
-    this.options.onTaken(vehicle, taken, intake, first)
+    car.untold.push(...taken.events)
+    const kept = keep?.(vehicle.id, () => keptOf(car), taken.changes.length > 0 || taken.events.length > 0)
+    if (kept) {
+      await kept
+      // Nobody listens any more: it is told after the start.
+      if (closing.aborted || !this.isKnown(vehicle.id, car)) return
+    }
+    onTaken(vehicle, taken, intake, first)
+    this.told(vehicle.id, car, taken.events)
+  }
+
+  /** Notes that these events were told; nothing waits until that is on disk. */
+  private told(vehicle: VehicleId, car: CarState, events: readonly VehicleEvent[]): void {
+    if (events.length === 0) return
+    car.untold = car.untold.filter((event) => !events.includes(event))
+    if (this.isKnown(vehicle, car)) void this.options.keep?.(vehicle, () => keptOf(car), true)
+  }
+
+  /** The car has not left the account, nor was it forgotten. */
+  private isKnown(vehicle: VehicleId, car: CarState): boolean {
+    return this.cars.get(vehicle) === car
   }
 
   private async readStale(
@@ -122,8 +171,7 @@ export class Reader {
     try {
       const answer = await provider.read(vehicle.id, wanted, closing)
       closing.throwIfAborted()
-      // The car left the account meanwhile.
-      if (this.cars.get(vehicle.id) !== car) return
+      if (!this.isKnown(vehicle.id, car)) return
       const receivedAt = clock.now()
       const covered = [...new Set([...answer.groups, ...provider.bring(vehicle.id, answer.groups)])]
       for (const group of covered) {
@@ -157,12 +205,15 @@ export class Reader {
   private car(id: VehicleId): CarState {
     let car = this.cars.get(id)
     if (!car) {
-      car = { memory: emptyMemory(), book: emptyBook(), readAt: {}, failedAt: {}, line: Promise.resolve() }
+      const nothing = Promise.resolve()
+      car = { memory: emptyMemory(), book: emptyBook(), untold: [], readAt: {}, failedAt: {}, line: nothing, taking: nothing }
       this.cars.set(id, car)
     }
     return car
   }
 }
+
+const keptOf = ({ memory, book, untold }: CarState): KeptCar => ({ memory, book, ...(untold.length > 0 && { untold }) })
 
 /** No call failed, and still the answer lacks what was asked for. */
 const notTold: Cause = { code: 'SCHEMA_DRIFT', message: 'The cloud answered without what was asked for' }

@@ -59,88 +59,28 @@ interface Obstacle {
   reserve?: boolean
 }
 
-export class Ledger {
-  private used = 0
+/** What was called with one key, whoever called: the cloud counts it as one. Rules are the business of each `Ledger`. */
+export class Count {
+  used = 0
   /** Start of the next day as the provider counts days: UTC midnight until its countdown tells better. */
-  private resetAt: number
-  private blocks = { day: { until: 0, ms: 0 }, minute: { until: 0, ms: 0 } }
+  resetAt: number
+  blocks = { day: { until: 0, ms: 0 }, minute: { until: 0, ms: 0 } }
   /** Times of the calls and commands of the last minute, oldest first. */
-  private calls: number[] = []
-  private commands: number[] = []
+  calls: number[] = []
+  commands: number[] = []
   /** Start of five minutes → calls in them, for the forecast. */
-  private readonly rate = new Map<number, number>()
+  readonly rate = new Map<number, number>()
 
-  constructor(
-    private readonly rules: QuotaRules,
-    private readonly clock: Clock,
-    private readonly provider: string,
-  ) {
+  constructor(readonly clock: Clock) {
     this.resetAt = nextMidnight(clock.now())
   }
 
-  /**
-   * Throws `QUOTA_DAY` or `QUOTA_MINUTE`, with the seconds until it is back, when so many calls may not be made now.
-   * Takes nothing; gives the time.
-   */
-  check(spender: Spender, calls = 1): number {
-    const now = this.settle()
-    const obstacle = this.obstacle(spender, calls, now)
-    if (obstacle) throw this.refusal(obstacle, now)
-    return now
-  }
-
-  /** Takes one call, or throws as `check` does. */
-  take(spender: Spender): void {
-    const now = this.check(spender)
+  add(spender: Spender, now: number): void {
     this.used++
     this.calls.push(now)
     if (spender === 'command') this.commands.push(now)
     const bucket = Math.floor(now / rateBucket)
     this.rate.set(bucket, (this.rate.get(bucket) ?? 0) + 1)
-  }
-
-  /** Milliseconds until `calls` calls can be made at once, 0 = now; more than ever fit count as many as fit. */
-  waitFor(spender: Spender, calls: number): number {
-    const now = this.settle()
-    const obstacle = this.obstacle(spender, calls, now)
-    return obstacle ? Math.max(1, obstacle.until - now) : 0
-  }
-
-  /** The cloud refused for quota; its count is the right one. Without a time: an hour, or a minute. */
-  refused(scope: 'day' | 'minute', retryAfterSeconds?: number): void {
-    const now = this.settle()
-    const told = retryAfterSeconds !== undefined && Number.isFinite(retryAfterSeconds) && retryAfterSeconds >= 0
-    const ms = seconds(told ? Math.min(retryAfterSeconds, longestWait) : unknownWait[scope])
-    this.blocks[scope] = { until: now + ms, ms }
-    if (scope === 'minute' || !told) return
-    this.resetAt = nextOf(now + ms, now)
-    this.used = Math.max(this.used, this.rules.perDay ?? 0)
-  }
-
-  /** Reads that are left today and the milliseconds that they must last; undefined without a daily quota. */
-  budget(): { left: number; ms: number } | undefined {
-    const now = this.settle()
-    const limit = this.dayLimit('read')
-    return limit === undefined ? undefined : { left: Math.max(0, limit - this.used), ms: Math.max(0, this.resetAt - now) }
-  }
-
-  status(): QuotaStatus {
-    const now = this.settle()
-    const { perDay, perMinute, commandsPerMinute } = this.rules
-    const blocked = Math.max(this.blocks.day.until, this.blocks.minute.until)
-    const left = (limit: number) => (this.blocks.day.until > now ? 0 : Math.max(0, limit - this.used))
-    const emptyAt = this.forecast(now)
-    return {
-      usedToday: this.used,
-      ...(perDay !== undefined && { perDay, leftToday: left(perDay), leftForReads: left(this.dayLimit('read') ?? 0) }),
-      ...(perMinute !== undefined && { perMinuteLeft: blocked > now ? 0 : Math.max(0, perMinute - this.calls.length) }),
-      ...(commandsPerMinute !== undefined && {
-        commandsPerMinuteLeft: blocked > now ? 0 : Math.max(0, commandsPerMinute - this.commands.length),
-      }),
-      resetAt: iso(this.resetAt),
-      ...(blocked > now && { blockedUntil: iso(blocked) }),
-      ...(emptyAt !== undefined && { forecastEmptyAt: iso(emptyAt) }),
-    }
   }
 
   toJSON(): SavedLedger {
@@ -159,7 +99,7 @@ export class Ledger {
   }
 
   /** Brings the counts to the present, also after the clock was moved either way. Gives the time. */
-  private settle(): number {
+  settle(): number {
     const now = this.clock.now()
     if (now >= this.resetAt) {
       this.used = 0
@@ -178,17 +118,98 @@ export class Ledger {
     }
     return now
   }
+}
+
+/** The rules of one account over a count that it may share with others. */
+export class Ledger {
+  constructor(
+    private readonly rules: QuotaRules,
+    clock: Clock,
+    private readonly provider: string,
+    private readonly count = new Count(clock),
+  ) {}
+
+  /**
+   * Throws `QUOTA_DAY` or `QUOTA_MINUTE`, with the seconds until it is back, when so many calls may not be made now.
+   * Takes nothing; gives the time.
+   */
+  check(spender: Spender, calls = 1): number {
+    const now = this.count.settle()
+    const obstacle = this.obstacle(spender, calls, now)
+    if (obstacle) throw this.refusal(obstacle, now)
+    return now
+  }
+
+  /** Takes one call, or throws as `check` does. */
+  take(spender: Spender): void {
+    this.count.add(spender, this.check(spender))
+  }
+
+  /** Milliseconds until `calls` calls can be made at once, 0 = now; more than ever fit count as many as fit. */
+  waitFor(spender: Spender, calls: number): number {
+    const now = this.count.settle()
+    const obstacle = this.obstacle(spender, calls, now)
+    return obstacle ? Math.max(1, obstacle.until - now) : 0
+  }
+
+  /** The cloud refused for quota; its count is the right one. Without a time: an hour, or a minute. */
+  refused(scope: 'day' | 'minute', retryAfterSeconds?: number): void {
+    const now = this.count.settle()
+    const told = retryAfterSeconds !== undefined && Number.isFinite(retryAfterSeconds) && retryAfterSeconds >= 0
+    const ms = seconds(told ? Math.min(retryAfterSeconds, longestWait) : unknownWait[scope])
+    this.count.blocks[scope] = { until: now + ms, ms }
+    if (scope === 'minute' || !told) return
+    this.count.resetAt = nextOf(now + ms, now)
+    this.count.used = Math.max(this.count.used, this.rules.perDay ?? 0)
+  }
+
+  /** Reads that are left today and the milliseconds that they must last; undefined without a daily quota. */
+  budget(): { left: number; ms: number } | undefined {
+    const now = this.count.settle()
+    const limit = this.dayLimit('read')
+    return limit === undefined
+      ? undefined
+      : { left: Math.max(0, limit - this.count.used), ms: Math.max(0, this.count.resetAt - now) }
+  }
+
+  status(): QuotaStatus {
+    const now = this.count.settle()
+    const { perDay, perMinute, commandsPerMinute } = this.rules
+    const blocked = Math.max(this.count.blocks.day.until, this.count.blocks.minute.until)
+    const left = (limit: number) => (this.count.blocks.day.until > now ? 0 : Math.max(0, limit - this.count.used))
+    const emptyAt = this.forecast(now)
+    return {
+      usedToday: this.count.used,
+      ...(perDay !== undefined && { perDay, leftToday: left(perDay), leftForReads: left(this.dayLimit('read') ?? 0) }),
+      ...(perMinute !== undefined && { perMinuteLeft: blocked > now ? 0 : Math.max(0, perMinute - this.count.calls.length) }),
+      ...(commandsPerMinute !== undefined && {
+        commandsPerMinuteLeft: blocked > now ? 0 : Math.max(0, commandsPerMinute - this.count.commands.length),
+      }),
+      resetAt: iso(this.count.resetAt),
+      ...(blocked > now && { blockedUntil: iso(blocked) }),
+      ...(emptyAt !== undefined && { forecastEmptyAt: iso(emptyAt) }),
+    }
+  }
+
+  toJSON(): SavedLedger {
+    return this.count.toJSON()
+  }
+
+  /** Goes on from what `toJSON` gave; anything else is left aside and gives `false`. */
+  restore(saved: unknown): boolean {
+    return this.count.restore(saved)
+  }
 
   private obstacle(spender: Spender, wanted: number, now: number): Obstacle | undefined {
-    if (this.blocks.day.until > now) return { scope: 'day', until: this.blocks.day.until }
+    if (this.count.blocks.day.until > now) return { scope: 'day', until: this.count.blocks.day.until }
     const dayLimit = this.dayLimit(spender)
-    if (dayLimit !== undefined && this.used + Math.min(wanted, Math.max(1, dayLimit)) > dayLimit) {
-      return { scope: 'day', until: this.resetAt, reserve: this.used < (this.rules.perDay ?? 0) }
+    if (dayLimit !== undefined && this.count.used + Math.min(wanted, Math.max(1, dayLimit)) > dayLimit) {
+      return { scope: 'day', until: this.count.resetAt, reserve: this.count.used < (this.rules.perDay ?? 0) }
     }
     const until = Math.max(
-      this.blocks.minute.until,
-      roomAt(this.calls, this.minuteLimit(spender), wanted),
-      spender === 'command' ? roomAt(this.commands, this.rules.commandsPerMinute, wanted) : 0,
+      this.count.blocks.minute.until,
+      roomAt(this.count.calls, this.minuteLimit(spender), wanted),
+      spender === 'command' ? roomAt(this.count.commands, this.rules.commandsPerMinute, wanted) : 0,
     )
     return until > now ? { scope: 'minute', until } : undefined
   }
@@ -211,12 +232,12 @@ export class Ledger {
 
   private forecast(now: number): number | undefined {
     const limit = this.dayLimit('read')
-    const buckets = [...this.rate.keys()]
-    if (limit === undefined || this.used >= limit || buckets.length === 0) return undefined
+    const buckets = [...this.count.rate.keys()]
+    if (limit === undefined || this.count.used >= limit || buckets.length === 0) return undefined
     const since = Math.max(now - Math.min(...buckets) * rateBucket, rateBucket)
-    const calls = [...this.rate.values()].reduce((sum, count) => sum + count, 0)
-    const emptyAt = now + (Math.max(0, limit - this.used) * since) / calls
-    return emptyAt < this.resetAt ? Math.round(emptyAt) : undefined
+    const calls = [...this.count.rate.values()].reduce((sum, count) => sum + count, 0)
+    const emptyAt = now + (Math.max(0, limit - this.count.used) * since) / calls
+    return emptyAt < this.count.resetAt ? Math.round(emptyAt) : undefined
   }
 
   private refusal({ scope, until, reserve }: Obstacle, now: number): DrivewayError {

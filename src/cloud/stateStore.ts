@@ -2,14 +2,16 @@
 import { createHash } from 'node:crypto'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readIfThere, removeIfThere, writeAtomically } from './fileStore'
+import { inTurn, readIfThere, removeIfThere, writeAtomically } from './fileStore'
 import type { Sealer } from './seal'
 
+/** What is done to one name happens in the order in which it was asked for. */
 export interface StateStore {
   /** What was kept under this name; undefined if nothing, or if it cannot be read (then it is set aside). */
   load(name: string): Promise<unknown>
   /** When this is through, the value survives a crash. */
   save(name: string, value: unknown): Promise<void>
+  /** What was set aside goes too. */
   remove(name: string): Promise<void>
 }
 
@@ -17,25 +19,39 @@ export interface StateStore {
 export function fileStateStore({ dir, room, sealer }: { dir: string; room: 'state' | 'ledger'; sealer?: Sealer }): StateStore {
   const keyOf = (name: string) => createHash('sha256').update(`${room}:${name}`).digest('hex').slice(0, 32)
   const pathOf = (name: string) => join(dir, room, `${keyOf(name)}.json`)
+  const asideOf = (path: string) => `${path}.unreadable`
+  async function read(name: string, path: string): Promise<unknown> {
+    const text = await readIfThere(path)
+    if (text === undefined) return undefined
+    const plain = sealer ? sealer.open(text, `${room}:${keyOf(name)}`) : text
+    try {
+      if (plain === undefined) throw new Error('another key')
+      return JSON.parse(plain) as unknown
+    } catch {
+      await rename(path, asideOf(path)).catch(() => undefined)
+      return undefined
+    }
+  }
+  async function remove(path: string): Promise<void> {
+    await removeIfThere(path)
+    await removeIfThere(asideOf(path))
+  }
   return {
     async load(name) {
       const path = pathOf(name)
-      const text = await readIfThere(path)
-      if (text === undefined) return undefined
-      const plain = sealer ? sealer.open(text, `${room}:${keyOf(name)}`) : text
-      try {
-        if (plain === undefined) throw new Error('another key')
-        return JSON.parse(plain) as unknown
-      } catch {
-        await rename(path, `${path}.unreadable`).catch(() => undefined)
-        return undefined
-      }
+      return inTurn(path, () => read(name, path))
     },
     async save(name, value) {
+      const path = pathOf(name)
+      // As it is now, not as it may be when its turn comes.
       const plain = JSON.stringify(value)
-      await writeAtomically(pathOf(name), sealer ? sealer.seal(plain, `${room}:${keyOf(name)}`) : plain)
+      const text = sealer ? sealer.seal(plain, `${room}:${keyOf(name)}`) : plain
+      return inTurn(path, () => writeAtomically(path, text))
     },
-    remove: (name) => removeIfThere(pathOf(name)),
+    async remove(name) {
+      const path = pathOf(name)
+      return inTurn(path, () => remove(path))
+    },
   }
 }
 

@@ -108,7 +108,8 @@ describe('a secret', () => {
         .join('\n'),
     )
     places.set('the names of the files', filesBelow(dir).join('\n'))
-    places.set('the diagnostics', await diagnostics())
+    places.set('the dialog', await answerOf('/driveway/accounts/acc'))
+    places.set('the downloaded diagnostics', await answerOf('/driveway/accounts/acc/diagnostics'))
   })
 
   after(async () => {
@@ -143,7 +144,8 @@ describe('a secret', () => {
     'the payloads',
     'the exported flow',
     'the files',
-    'the diagnostics',
+    'the downloaded diagnostics',
+    'the dialog',
   ]) {
     it(`never reaches ${place}`, () => {
       expect(has(place)).to.not.equal('')
@@ -160,6 +162,7 @@ describe('a secret', () => {
     'the payloads',
     'the names of the files',
     'the files',
+    'the downloaded diagnostics',
   ]) {
     it(`nor does a VIN reach ${place}`, () => {
       for (const { id } of home.simulator.cars.list()) expect(has(place)).to.not.include(id)
@@ -168,14 +171,32 @@ describe('a secret', () => {
 
   it('nor does a position reach topics, payloads, log or files', () => {
     const { latitude, longitude } = home.car.truth('position.location') as { latitude: number; longitude: number }
-    for (const place of ['the topics', 'the payloads', 'the log', 'the statuses', 'the files', 'the errors'])
+    for (const place of [
+      'the topics',
+      'the payloads',
+      'the log',
+      'the statuses',
+      'the files',
+      'the errors',
+      'the downloaded diagnostics',
+    ])
       for (const number of [latitude, longitude]) expect(has(place)).to.not.include(String(number))
   })
 
-  /** What the editor's dialog asks for. */
-  async function diagnostics(): Promise<string> {
+  it('nor is the bundle of diagnostics empty', () => {
+    const { versions, calls, health, vehicles, settings } = JSON.parse(has('the downloaded diagnostics')) as AnyMessage
+    expect(versions.driveway).to.match(/^\d/)
+    expect(calls.length).to.be.within(10, 50)
+    expect(calls[0]).to.include.keys('at', 'method', 'template', 'status', 'durationMs')
+    expect(health.quota.usedToday).to.be.greaterThan(0)
+    expect(vehicles.map(({ model }: AnyMessage) => model)).to.deep.equal(['EX40', 'XC60'])
+    expect(settings.provider).to.equal('volvo')
+  })
+
+  /** What the editor is told. */
+  async function answerOf(address: string): Promise<string> {
     const request = helper.request() as unknown as { get(url: string): Promise<{ text: string; status: number }> }
-    const answer = await request.get('/driveway/accounts/acc')
+    const answer = await request.get(address)
     expect(answer.status).to.equal(200)
     return answer.text
   }

@@ -1,0 +1,72 @@
+/** A provider whose words may be shown: secrets, vehicle numbers and mail addresses that a cloud repeats are masked. */
+import type { Answer, Order, Provider, Request, Verdict } from '../providers/provider'
+import { DrivewayError, toDrivewayError, type Cause, type ProviderDetail } from '../vehicle/causes'
+import type { ProgressPhase } from '../vehicle/outcome'
+import type { Drift } from '../vehicle/reading'
+import type { SignalGroup } from '../vehicle/signals'
+import type { Capabilities, ListedVehicle, ProviderId, Vehicle, VehicleId } from '../vehicle/vehicle'
+
+type Clean = (text: string) => string
+
+export class RedactedProvider implements Provider {
+  onDrift?: (drift: Drift) => void
+  readonly likely?: (vehicle: Vehicle) => Cause | undefined
+
+  constructor(
+    readonly inner: Provider,
+    private readonly clean: Clean,
+  ) {
+    inner.onDrift = ({ where, sample }) => this.onDrift?.({ where, sample: clean(sample) })
+    if (inner.likely) this.likely = (vehicle) => inner.likely?.(vehicle)
+  }
+
+  get id(): ProviderId {
+    return this.inner.id
+  }
+
+  vehicles(signal: AbortSignal): Promise<ListedVehicle[]> {
+    return this.guarded(this.inner.vehicles(signal))
+  }
+
+  capabilities(vehicle: VehicleId, signal: AbortSignal): Promise<Capabilities> {
+    return this.guarded(this.inner.capabilities(vehicle, signal))
+  }
+
+  cost(vehicle: VehicleId, groups: readonly SignalGroup[]): number {
+    return this.inner.cost(vehicle, groups)
+  }
+
+  bring(vehicle: VehicleId, groups: readonly SignalGroup[]): readonly SignalGroup[] {
+    return this.inner.bring(vehicle, groups)
+  }
+
+  async read(vehicle: VehicleId, groups: readonly SignalGroup[], signal: AbortSignal): Promise<Answer> {
+    const answer = await this.guarded(this.inner.read(vehicle, groups, signal))
+    return answer.failures.length ? { ...answer, failures: answer.failures.map((cause) => this.cause(cause)) } : answer
+  }
+
+  async execute(order: Order, onPhase: (phase: ProgressPhase) => void, signal: AbortSignal): Promise<Verdict> {
+    const { cause, provider, ...rest } = await this.inner.execute(order, onPhase, signal)
+    return { ...rest, ...(cause && { cause: this.cause(cause) }), ...(provider && { provider: this.detail(provider) }) }
+  }
+
+  preview(order: Order, signal: AbortSignal): Promise<Request> {
+    return this.guarded(this.inner.preview(order, signal))
+  }
+
+  private async guarded<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      throw new DrivewayError(this.cause(toDrivewayError(error).cause))
+    }
+  }
+
+  private cause(cause: Cause): Cause {
+    return { ...cause, message: this.clean(cause.message), ...(cause.provider && { provider: this.detail(cause.provider) }) }
+  }
+
+  private detail(detail: ProviderDetail): ProviderDetail {
+    return detail.message ? { ...detail, message: this.clean(detail.message) } : detail
+  }
+}
