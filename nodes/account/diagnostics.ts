@@ -12,7 +12,7 @@ export async function diagnosticsOf(RED: NodeAPI, { account, signIn, calls, sett
   const bundle = {
     versions: {
       driveway: version,
-      nodeRed: (RED as { version?: () => string }).version?.(),
+      nodeRed: await (RED as unknown as { version?: () => string | Promise<string> }).version?.(),
       node: process.version,
       platform: `${process.platform} ${process.arch}`,
     },

@@ -159,7 +159,7 @@ function catalogue() {
       params: paramsExamples[id] ?? null,
     })),
     groups: signalGroups.map((id) => ({ id, label: id })),
-    records: ['sessions'].map((id) => ({ id, label: id })),
+    records: ['sessions', 'account'].map((id) => ({ id, label: id })),
     events: eventNames,
   }
 }

@@ -1,12 +1,16 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import type { Account, AccountEvents } from '../../src/account/account'
 import { matching } from '../../src/account/garage'
-import { chargingPolicy, type Policy } from '../../src/account/policies'
+import { chargingGroups as watched, chargingWatch, type Policy } from '../../src/account/policies'
+import { minutes, type Clock, type Timer } from '../../src/clock'
 import { DrivewayError, toDrivewayError } from '../../src/vehicle/causes'
 import type { EventName, VehicleEvent } from '../../src/vehicle/events'
 import { endsSession } from '../../src/vehicle/session'
 import type { SignalGroup } from '../../src/vehicle/signals'
 import type { Vehicle, VehicleId } from '../../src/vehicle/vehicle'
+import { CarTroubles } from '../shared/carTroubles'
+import { eachCar } from '../shared/eachCar'
+import { clockOf } from '../shared/environment'
 import { accountOf, noAccount, onClose, onInput, text, type Message } from '../shared/glue'
 import { stateMessage } from '../shared/messages'
 import { Status } from '../shared/status'
@@ -22,7 +26,8 @@ export interface ChargingConfig extends NodeDef {
   initial?: boolean
 }
 
-const watched: readonly SignalGroup[] = ['battery', 'charging']
+/** The age of what is shown is told in minutes. */
+const ageRefresh = minutes(1)
 
 const chargingEvents: ReadonlySet<EventName> = new Set([
   'plugged-in',
@@ -54,7 +59,7 @@ export default function (RED: NodeAPI): void {
         (account) => {
           if (closing) return
           try {
-            watch = new ChargingWatch(node, status, account, config)
+            watch = new ChargingWatch(node, status, account, config, clockOf(RED))
             watch.start()
           } catch (error) {
             unfit = toDrivewayError(error)
@@ -90,23 +95,33 @@ export default function (RED: NodeAPI): void {
 
 /** One node's watch over one account: what it listens to, what it sends on. */
 class ChargingWatch {
-  private readonly policy: Policy
+  private readonly wish: { groups: readonly SignalGroup[]; policy: Policy }
   private readonly isMine: (car: Vehicle) => boolean
   private end?: () => void
   private readonly greeted = new Set<VehicleId>()
   private toldMissing = false
-  private readonly listeners: { [E in 'reading' | 'event' | 'health' | 'vehicles']: (...args: AccountEvents[E]) => void }
+  private readonly troubles: CarTroubles
+  private ageTimer?: Timer
+  private readonly listeners: { [E in 'reading' | 'tried' | 'event' | 'health' | 'vehicles']: (...args: AccountEvents[E]) => void }
 
   constructor(
     private readonly node: Node,
     private readonly status: Status,
     private readonly account: Account,
     private readonly config: ChargingConfig,
+    private readonly clock: Clock,
   ) {
     this.isMine = matching(text(config.vehicle))
-    this.policy = chargingPolicy(intervalsFrom(config.profile, config.intervals))
+    this.wish = chargingWatch(intervalsFrom(config.profile, config.intervals))
+    this.troubles = new CarTroubles(
+      node,
+      account,
+      this.isMine,
+      ({ id }) => account.failure(id, ['charging']) ?? account.failure(id, ['battery']),
+    )
     this.listeners = {
       reading: (car, taken) => this.onReading(car, taken),
+      tried: (car) => this.onTried(car),
       event: (car, event) => this.onEvent(car, event),
       health: () => this.showState(),
       vehicles: () => this.onVehicles(),
@@ -122,6 +137,7 @@ class ChargingWatch {
 
   stop(): void {
     this.pause()
+    this.ageTimer?.cancel()
     for (const [name, listener] of this.each()) this.account.off(name, listener as never)
   }
 
@@ -131,8 +147,10 @@ class ChargingWatch {
     if (topic === 'pause') return this.pause()
     if (topic === 'resume') return this.resume()
     const cars = await this.account.chosen(text(this.config.vehicle))
-    if (topic === 'refresh') await Promise.all(cars.map((car) => this.account.read(car, watched, 0)))
-    else for (const car of cars) this.account.hint(car)
+    if (topic === 'refresh') {
+      const { failure } = await eachCar(cars, (car) => this.account.read(car, watched, 0))
+      if (failure) throw failure
+    } else for (const car of cars) this.account.hint(car)
   }
 
   private each(): [keyof typeof this.listeners, unknown][] {
@@ -142,11 +160,11 @@ class ChargingWatch {
   private pause(): void {
     this.end?.()
     this.end = undefined
-    this.status.word('idle', 'paused')
+    this.showState()
   }
 
   private resume(): void {
-    this.end ??= this.account.watch(this.isMine, watched, this.policy)
+    this.end ??= this.account.watch(this.isMine, this.wish.groups, this.wish.policy)
     this.showState()
   }
 
@@ -155,6 +173,7 @@ class ChargingWatch {
     const missing = this.missing()
     if (missing && !this.toldMissing) this.node.error(missing, {})
     this.toldMissing = missing !== undefined
+    if (this.end) this.troubles.look()
   }
 
   /** The node names a car that the account does not have. */
@@ -174,13 +193,19 @@ class ChargingWatch {
     if (!this.end) return
     const known = this.account.about(car, watched)
     if (Object.keys(known.snapshot).length === 0) return
-    const isFirst = first || !this.greeted.has(car.id)
+    const isGreeting = first || !this.greeted.has(car.id)
     this.greeted.add(car.id)
-    if (isFirst && this.config.initial) return this.send('initial', car)
+    if (isGreeting && this.config.initial) return this.send('initial', car)
     const mine = changes.filter((change) => (watched as readonly string[]).includes(groupOf(change.signal)))
     const toldAsEvent = events.some((event) => chargingEvents.has(event.name))
-    if (this.config.emit === 'always' || (this.config.emit === 'changes' && mine.length > 0 && !isFirst && !toldAsEvent))
+    if (this.config.emit === 'always' || (this.config.emit === 'changes' && mine.length > 0 && !first && !toldAsEvent))
       this.send('snapshot', car)
+  }
+
+  private onTried(car: Vehicle): void {
+    if (!this.end || !this.isMine(car)) return
+    this.troubles.look()
+    this.showState()
   }
 
   private onEvent(car: Vehicle, event: VehicleEvent): void {
@@ -196,16 +221,21 @@ class ChargingWatch {
 
   private showState(): void {
     const { problem, problemUntil } = this.account.health
-    const missing = this.missing()
+    const trouble = this.missing()?.cause ?? this.troubles.first
+    this.ageTimer?.cancel()
     if (!this.end) this.status.word('idle', 'paused')
     else if (problem) this.status.trouble(problem, problemUntil)
-    else if (missing) this.status.trouble(missing.cause)
-    else {
-      const cars = this.account.known.filter(this.isMine)
-      const [only] = cars
-      if (cars.length > 1) this.status.word('well', 'cars', { count: cars.length })
-      else if (only) chargingWords(this.status, this.account.snapshot(only.id), this.account.ageOf(only.id, watched))
-    }
+    else if (trouble) this.status.trouble(trouble)
+    else this.showCars()
+  }
+
+  private showCars(): void {
+    const cars = this.account.known.filter(this.isMine)
+    const [only] = cars
+    if (cars.length > 1) return this.status.word('well', 'cars', { count: cars.length })
+    if (!only) return
+    chargingWords(this.status, this.account.snapshot(only.id), this.account.ageOf(only.id, watched))
+    this.ageTimer = this.clock.after(ageRefresh, () => this.showState())
   }
 }
 

@@ -8,6 +8,8 @@ import { tagOf, type Vehicle } from '../../src/vehicle/vehicle'
 import { clockOf } from '../shared/environment'
 import { accountOf, chosen, noAccount, onClose, onInput, text, type Message, type Send } from '../shared/glue'
 import { Status } from '../shared/status'
+import { reasons } from './words'
+
 interface CommandConfig extends NodeDef {
   account: string
   vehicle?: string
@@ -117,7 +119,13 @@ function showOutcome(status: Status, outcome: Outcome): void {
   if (outcome.ok === true) status.show('well', `${outcome.command}: ${status.translated(outcome.phase)}`)
   else if (outcome.cause && concernsAccount(outcome.cause.code)) status.trouble(outcome.cause, untilOf(outcome))
   else if (outcome.ok === null) status.show('waiting', `${outcome.command}: ${status.translated('unknown')}`)
-  else status.show('attention', `${status.translated('notDone')}: ${outcome.cause?.code ?? ''}`)
+  else status.show('attention', notDoneWords(status, outcome))
+}
+
+function notDoneWords(status: Status, { cause }: Outcome): string {
+  const reason = cause && reasons[cause.code]
+  const notDone = status.translated('notDone')
+  return reason === undefined ? notDone : `${notDone}: ${status.translated(reason)}`
 }
 
 /** ISO 8601 UTC: when the cause is known to be over. */

@@ -5,6 +5,9 @@ import { matching } from '../../src/account/garage'
 import { DrivewayError, toDrivewayError } from '../../src/vehicle/causes'
 import { isSignalGroup, signalGroups, type SignalGroup } from '../../src/vehicle/signals'
 import type { Vehicle } from '../../src/vehicle/vehicle'
+import { accountRecord } from '../shared/accountRecord'
+import { CarTroubles } from '../shared/carTroubles'
+import { eachCar } from '../shared/eachCar'
 import { accountOf, chosen, noAccount, onClose, onInput, text, type Message } from '../shared/glue'
 import { stateMessage } from '../shared/messages'
 import { Status } from '../shared/status'
@@ -35,7 +38,7 @@ export default function (RED: NodeAPI): void {
       if (config.onChange)
         accountNode.opened().then(
           (account) => {
-            if (!closing) stop = tellChanges(node, account, config)
+            if (!closing) stop = tellChanges(node, status, account, config)
           },
           (error: unknown) => status.trouble(toDrivewayError(error).cause),
         )
@@ -47,13 +50,19 @@ export default function (RED: NodeAPI): void {
         const account = await accountNode.opened()
         const wanted = wantedFrom(config.groups?.length ? config.groups : message.groups)
         const maxAge = maxAgeFrom(config.maxAge, message.maxAge)
+        if (isOfAccount(wanted)) {
+          status.word('well', 'done')
+          const topic = text(message.topic) ?? 'snapshot'
+          return send(Object.assign(message, { topic, payload: { account: accountRecord(account) }, readings: {} }))
+        }
         const cars = await account.chosen(chosen(config.vehicle, message.vehicle))
         status.word('busy', 'loading')
-        const known = await Promise.all(cars.map((car) => learn(account, car, wanted, maxAge)))
-        if (closing) return
+        const { well, failure } = await eachCar(cars, (car) => learn(account, car, wanted, maxAge))
+        if (closing && !failure) return
+        const [first, ...others] = answers(message, well, RED)
+        if (first && !closing) send([[first, ...others]])
+        if (failure) throw failure
         status.word('well', 'done')
-        const [first, ...others] = answers(message, known, RED)
-        if (first) send([[first, ...others]])
       } catch (error) {
         const { cause } = toDrivewayError(error)
         status.trouble(cause)
@@ -89,10 +98,19 @@ interface Wanted {
   records: Records[]
 }
 
-const kindsOfRecords = ['sessions'] as const
-type Records = (typeof kindsOfRecords)[number]
+/** What is kept here, so that asking for it costs no call. */
+const recordsOf = {
+  sessions: (account: Account, car: Vehicle) => account.sessions(car.id),
+  account: (account: Account) => accountRecord(account),
+}
+type Records = keyof typeof recordsOf
+const kindsOfRecords = Object.keys(recordsOf) as Records[]
 
-const isRecords = (name: string): name is Records => (kindsOfRecords as readonly string[]).includes(name)
+const isRecords = (name: string): name is Records => Object.hasOwn(recordsOf, name)
+
+/** The account itself can be asked about when its cars cannot be. */
+const isOfAccount = ({ groups, records }: Wanted): boolean =>
+  groups.length === 0 && records.length > 0 && records.every((kind) => kind === 'account')
 
 function wantedFrom(given: unknown): Wanted {
   const list: unknown[] = given === undefined || given === '' ? [] : Array.isArray(given) ? given : [given]
@@ -114,7 +132,7 @@ function wantedFrom(given: unknown): Wanted {
 async function learn(account: Account, car: Vehicle, { groups, records }: Wanted, maxAge: number): Promise<Known> {
   const onlyRecords = records.length > 0 && groups.length === 0
   const known = onlyRecords ? { vehicle: car, snapshot: {}, readings: {} } : await account.read(car, groups, maxAge)
-  const histories = Object.fromEntries(records.map((kind) => [kind, account[kind](car.id)]))
+  const histories = Object.fromEntries(records.map((kind) => [kind, recordsOf[kind](account, car)]))
   return { ...known, snapshot: { ...known.snapshot, ...histories } }
 }
 
@@ -131,7 +149,7 @@ function maxAgeFrom(configured: unknown, given: unknown): number {
 }
 
 /** Sends on each change without being asked. */
-function tellChanges(node: Node, account: Account, config: StateConfig): () => void {
+function tellChanges(node: Node, status: Status, account: Account, config: StateConfig): () => void {
   const { groups } = wantedFrom(config.groups ?? [])
   const isMine = matching(text(config.vehicle))
   const wanted = groups.length ? groups : signalGroups
@@ -139,10 +157,22 @@ function tellChanges(node: Node, account: Account, config: StateConfig): () => v
     if (first || !isMine(car) || !changes.some(({ signal }) => wanted.some((group) => signal.startsWith(`${group}.`)))) return
     node.send(stateMessage('snapshot', account.about(car, groups)))
   }
+  const troubles = new CarTroubles(node, account, isMine, ({ id }) => account.failure(id, wanted))
+  let shown = false
+  const onTried = (car: Vehicle) => {
+    if (!isMine(car)) return
+    troubles.look()
+    const trouble = troubles.first
+    if (trouble) status.trouble(trouble)
+    else if (shown) status.clear()
+    shown = trouble !== undefined
+  }
   account.on('reading', onReading)
+  account.on('tried', onTried)
   const end = account.watch(isMine, wanted, account.freshness)
   return () => {
     end()
     account.off('reading', onReading)
+    account.off('tried', onTried)
   }
 }

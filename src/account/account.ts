@@ -77,7 +77,7 @@ export class Account extends EventEmitter<AccountEvents> {
   private cars: readonly Vehicle[] = []
   private listedAt = -Infinity
   /** When the list was last given up before its time, in ms since 1970. */
-  private outlistedAt = -Infinity
+  private renewedAt = -Infinity
   private listing?: Promise<readonly Vehicle[]>
   /** How often everything was forgotten: a list that was asked for before must not bring it back. */
   private forgotten = 0
@@ -327,8 +327,8 @@ export class Account extends EventEmitter<AccountEvents> {
   private tried(vehicle: Vehicle, groups: readonly SignalGroup[]): void {
     const gone = groups.some((group) => ofTheList.has(this.reader.failure(vehicle.id, group)?.code ?? 'INTERNAL'))
     const now = this.clock.now()
-    if (gone && now - Math.max(this.listedAt, this.outlistedAt) >= listRest) {
-      this.outlistedAt = now
+    if (gone && now - Math.max(this.listedAt, this.renewedAt) >= listRest) {
+      this.renewedAt = now
       this.listedAt = -Infinity
       this.ensureListed()
     }

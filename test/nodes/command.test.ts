@@ -96,7 +96,7 @@ describe('the command node', () => {
     expect(error.source).to.include({ id: 'command', type: 'driveway-command', count: 1 })
     expect(Object.getPrototypeOf(error.cause)).to.equal(Object.prototype)
     expect(outcome.cause).to.deep.equal(error.cause)
-    expect(home.status('command')).to.equal('driveway-command.status.notDone: DOOR_OPEN')
+    expect(home.status('command')).to.equal('driveway-command.status.notDone: driveway-command.status.doorOpen')
   })
 
   describe('what is asked', () => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import ts from 'typescript'
+import { reasons } from '../../nodes/command/words'
 
 const nodesFolder = join(__dirname, '../../nodes')
 const folders = readdirSync(nodesFolder).filter((name) => existsSync(join(nodesFolder, name, 'locales')))
@@ -11,6 +12,7 @@ const computed: Record<string, readonly string[]> = {
   'told.phase': ['waking'],
   'outcome.phase': ['done', 'delivered', 'checked'],
   charging: ['complete', 'scheduled', 'fault'],
+  reason: Object.values(reasons),
 }
 
 interface Use {

@@ -1,0 +1,31 @@
+import type { CauseCode } from '../../src/vehicle/causes'
+
+/** Why a command was not done, in a word of the catalogue. */
+export const reasons: Partial<Record<CauseCode, string>> = {
+  DOOR_OPEN: 'doorOpen',
+  KEY_INSIDE: 'keyInside',
+  ASLEEP: 'asleep',
+  UNREACHABLE: 'unreachable',
+  IN_USE: 'inUse',
+  PRIVACY: 'privacy',
+  BATTERY_LOW: 'batteryLow',
+  UNLOCK_WINDOW_PASSED: 'windowPassed',
+  BUSY: 'busy',
+  CONFLICT: 'busy',
+  NOT_ALLOWED: 'notAllowed',
+  UNSUPPORTED: 'unsupported',
+  INVALID_PARAMS: 'params',
+  EXPIRED: 'tooOld',
+  DUPLICATE: 'duplicate',
+  RETAINED: 'retained',
+  REJECTED: 'rejected',
+  VEHICLE_ERROR: 'carError',
+  VEHICLE_UNKNOWN: 'vehicle',
+  VEHICLE_NOT_YOURS: 'notYours',
+  MARKET_NOT_SUPPORTED: 'market',
+  SCOPE_MISSING: 'scope',
+  QUOTA_WAKEUPS: 'wakeUps',
+  QUOTA_MINUTE: 'quota',
+  TIMEOUT: 'timeout',
+  SHUTDOWN: 'stopped',
+}
