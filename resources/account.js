@@ -46,12 +46,14 @@
     return [durable === false ? `${told} ${say('told.notDurable')}` : told, 'good']
   }
 
-  function describeHealth({ callsToday, perDay, lastError }) {
+  function describeHealth({ callsToday, perDay, forecastEmptyAt, problemUntil, lastError }) {
     const calls =
       callsToday !== undefined &&
       (perDay ? say('told.callsOf', { calls: callsToday, perDay }) : say('told.calls', { calls: callsToday }))
     const error = lastError && say('told.lastError', { message: driveway.sentences(lastError), at: showTime(lastError.at) })
-    return [calls, error, dialog.node.changed && say('told.changed')].filter(Boolean).join(' ')
+    const forecast = forecastEmptyAt && say('told.forecast', { at: showTime(forecastEmptyAt) })
+    const until = problemUntil && say('told.until', { at: showTime(problemUntil) })
+    return [calls, forecast, error, until, dialog.node.changed && say('told.changed')].filter(Boolean).join(' ')
   }
 
   function showState() {

@@ -82,7 +82,10 @@ export default function (RED: NodeAPI): void {
         if (closing) return
         const tabs = new Map(Object.values(node.users).map((user) => [user.z, user]))
         // Used by a mirror alone: no tab to tell, but the log.
-        if (tabs.size === 0) node.warn(cause.message)
+        if (tabs.size === 0 && toldTabs.get('') !== cause.code) {
+          toldTabs.set('', cause.code)
+          node.warn(cause.message)
+        }
         for (const [tab, user] of tabs) {
           if (toldTabs.get(tab) === cause.code) continue
           toldTabs.set(tab, cause.code)

@@ -102,7 +102,9 @@ class ChargingWatch {
   private toldMissing = false
   private readonly troubles: CarTroubles
   private ageTimer?: Timer
-  private readonly listeners: { [E in 'reading' | 'tried' | 'event' | 'health' | 'vehicles']: (...args: AccountEvents[E]) => void }
+  private readonly listeners: {
+    [E in 'reading' | 'tried' | 'event' | 'health' | 'vehicles']: (...args: AccountEvents[E]) => void
+  }
 
   constructor(
     private readonly node: Node,

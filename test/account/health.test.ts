@@ -46,6 +46,20 @@ describe('how an account is doing', () => {
     })
   })
 
+  it('is told again when the end of the trouble moves, or when it is said in other words', async () => {
+    fail('QUOTA_DAY', 3600)
+    await clock.advance(60_000)
+    fail('QUOTA_DAY', 3600)
+    expect(told, 'a minute is nothing').to.have.length(1)
+    await clock.advance(1000)
+    fail('QUOTA_DAY', 3600)
+    expect(told.map(({ problemUntil }) => problemUntil)).to.deep.equal(['2026-03-02T13:00:00.000Z', '2026-03-02T13:01:01.000Z'])
+    record.failed(failure('QUOTA_DAY', { retryAfter: 3600, message: 'In other words' }).cause)
+    fail('QUOTA_DAY')
+    expect(told).to.have.length(4)
+    expect(told[3]?.problemSince).to.equal('2026-03-02T12:00:00.000Z')
+  })
+
   for (const code of ['ASLEEP', 'VEHICLE_NOT_YOURS', 'UNSUPPORTED', 'SCOPE_MISSING', 'QUOTA_MINUTE'] as const)
     it(`${code} of one car or call is noted, but no trouble of the account`, () => {
       fail(code)

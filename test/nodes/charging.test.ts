@@ -80,6 +80,18 @@ describe('the charging node', () => {
       expect(home.topics('told').slice(1)).to.not.include('snapshot')
     })
 
+    it('changes: also what changed while nothing ran, but not what is read of a new car', async () => {
+      home = await givenCharging({ emit: 'changes' })
+      await firstReading(home)
+      expect(home.topics('told')).to.deep.equal([])
+      home.car.set('charging.currentLimit', 10)
+      await home.deploy()
+      const { payload } = await home.next('told', 'snapshot')
+      expect(payload.charging.currentLimit).to.equal(10)
+      await home.advance(minutes(2))
+      expect(home.topics('told')).to.deep.equal(['snapshot'])
+    })
+
     it('always: every reading, changed or not', async () => {
       home = await givenCharging({ emit: 'always' })
       await home.advance(minutes(4))
@@ -196,7 +208,7 @@ describe('the charging node', () => {
       expect(readings(home) - before).to.equal(1)
     })
 
-    it('a hint reads fast for 10 min, a second one in between changes nothing, and then fast reading rests', async () => {
+    it('a hint reads fast for 10 min, a second one in between changes nothing, then it glides back and rests', async () => {
       home = await givenCharging(slow)
       await firstReading(home)
       const before = readings(home)
@@ -209,7 +221,7 @@ describe('the charging node', () => {
       await home.advance(minutes(4))
       home.node('charging').receive({ topic: 'hint' })
       await home.advance(minutes(4))
-      expect(readings(home) - after, 'it rests').to.be.within(0, 1)
+      expect(readings(home) - after, 'it glides back').to.be.within(2, 4)
       await home.advance(minutes(3))
       const rested = readings(home)
       home.node('charging').receive({ topic: 'hint' })
@@ -256,6 +268,110 @@ describe('the charging node', () => {
       /^\d+ % · driveway-charging\.status\.charging, driveway-charging\.status\.minutesLeft · driveway-charging\.status\.(justNow|minutesAgo)$/,
     )
     expect(home.statuses('charging').at(-1)).to.include({ fill: 'blue', shape: 'dot' })
+  })
+
+  it('lets no minute pass without the right age, and keeps no timer when it is gone', async () => {
+    const often = { unplugged: 86_400, plugged: 86_400, charging: 86_400, hinted: 60 }
+    home = await givenCharging({ profile: 'custom', intervals: often })
+    await firstReading(home)
+    const before = readings(home)
+    const ageIn = async (wait: number) => {
+      const seen = home.statuses('charging').length
+      await home.advance(wait)
+      return home.statuses('charging').slice(seen)
+    }
+    expect(home.status('charging')).to.match(/justNow$/)
+    await ageIn(minutes(2))
+    expect(home.status('charging')).to.match(/minutesAgo$/)
+    await ageIn(minutes(120))
+    expect(home.status('charging')).to.match(/hoursAgo$/)
+    expect(readings(home), 'without a call').to.equal(before)
+    home.node('charging').receive({ topic: 'pause' })
+    await home.advance(seconds(5))
+    expect(await ageIn(minutes(5))).to.deep.equal([])
+  })
+
+  describe('when its car cannot be read', () => {
+    const faults = [
+      { kind: '403-scope', code: 'SCOPE_MISSING', shown: 'scope' },
+      { kind: '403-not-yours', code: 'VEHICLE_NOT_YOURS', shown: 'notYours' },
+    ] as const
+    const codes = () => home.messages('caught').map(({ error }) => error.code)
+    const lists = () => callsOf(home).filter((call) => call.endsWith('/vehicles')).length
+
+    for (const { kind, code, shown } of faults) {
+      const fault = { provider: 'volvo', kind, path: '/vehicles/' }
+
+      it(`${kind} from the start is told once, shown, and over when it is over`, async () => {
+        home = await givenHome((simulator) => {
+          owns(simulator, 'ex40')
+          simulator.faults.add(fault)
+          return { nodes: [node({}), catchAll] }
+        })
+        await home.next('caught')
+        await home.advance(minutes(10))
+        expect(codes()).to.deep.equal([code])
+        expect(home.messages('caught')[0]!.error.source.id).to.equal('charging')
+        expect(home.status('charging')).to.equal(`driveway-charging.status.${shown}`)
+        home.simulator.faults.clear()
+        await home.until(() => home.status('charging').startsWith('63 %'), 'good words')
+        home.simulator.faults.add(fault)
+        await home.until(() => codes().length === 2, 'the next trouble')
+        expect(codes()).to.deep.equal([code, code])
+      })
+
+      it(`${kind} in the middle is told once at each watching node, and shown`, async () => {
+        home = await givenCharging({}, ['ex40'], [node({ id: 'second', wires: [['other']] })])
+        await firstReading(home)
+        home.simulator.faults.add(fault)
+        await home.until(() => codes().length === 2, 'both')
+        await home.advance(minutes(10))
+        expect(home.messages('caught').map(({ error }) => `${error.source.id} ${error.code}`)).to.have.members([
+          `charging ${code}`,
+          `second ${code}`,
+        ])
+        expect(home.status('charging')).to.equal(`driveway-charging.status.${shown}`)
+      })
+    }
+
+    it('is told also when something else of the car could be read', async () => {
+      home = await givenCharging({})
+      await firstReading(home)
+      home.simulator.faults.add({ provider: 'volvo', kind: '403-scope', path: '/energy/' })
+      await home.advance(minutes(40))
+      expect(codes()).to.deep.equal(['SCOPE_MISSING'])
+      expect(home.status('charging')).to.equal('driveway-charging.status.scope')
+    })
+
+    it('asks whether the car is still in the account, at most once an hour, and lets it go', async () => {
+      home = await givenCharging({ vehicle: 'YV1ZZZXC6P0000002' }, ['ex40', 'xc60'])
+      await firstReading(home)
+      const before = lists()
+      await home.advance(minutes(61))
+      owns(home.simulator, 'ex40')
+      await home.until(() => home.status('charging') === 'driveway-charging.status.vehicle', 'the new list', minutes(10))
+      expect(lists() - before).to.equal(1)
+      await home.close()
+
+      home = await givenCharging({})
+      await firstReading(home)
+      home.simulator.faults.add({ provider: 'volvo', kind: '403-not-yours' })
+      const listed = lists()
+      await home.advance(minutes(150))
+      expect(lists() - listed).to.be.within(1, 2)
+    })
+
+    it('refreshes the other cars, and one error names the one', async () => {
+      home = await givenCharging({ emit: 'always' }, ['ex40', 'xc60'])
+      await firstReading(home, 2)
+      const sent = home.messages('told').length
+      home.simulator.faults.add({ provider: 'volvo', kind: '403-not-yours', path: home.car.id })
+      home.node('charging').receive({ topic: 'refresh' })
+      await home.until(() => home.messages('told').length > sent, 'the other car', seconds(20))
+      expect(home.messages('told').at(-1)!.vehicle.label).to.equal('XC60')
+      const { error } = await home.next('caught')
+      expect(error.message).to.match(/^EX40: /)
+    })
   })
 
   it('shows how many cars it watches when there are several', async () => {

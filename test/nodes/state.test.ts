@@ -144,6 +144,67 @@ describe('the state node', () => {
     expect(Object.keys(payload)).to.have.members(['doors', 'lock'])
   })
 
+  it('answers for the cars that could be read, and one error names the other', async () => {
+    home = await givenState({ groups: ['lock'], maxAge: 0 }, ['ex40', 'xc60', 'v60'])
+    home.node('state').receive({})
+    await home.until(() => home.messages('told').length === 3, 'all cars')
+    await home.advance(seconds(5))
+    home.simulator.faults.add({ provider: 'volvo', kind: '403-not-yours', path: home.car.id })
+    const { error } = await home.ask('state', { kept: 1 }, 'caught')
+    expect(error.message)
+      .to.match(/^EX40: /)
+      .and.not.include('YV1')
+    expect(error.code).to.equal('VEHICLE_NOT_YOURS')
+    const told = home.messages('told').slice(3)
+    expect(told.map(({ vehicle }) => vehicle.label)).to.have.members(['XC60', 'V60'])
+    expect(told.map(({ parts }) => parts.count)).to.deep.equal([2, 2])
+    await home.advance(seconds(2))
+    expect(home.messages('caught')).to.have.length(1)
+    expect(home.messages('completed')).to.deep.equal([])
+  })
+
+  it('tells how the account is doing, without a call, alone or beside signals', async () => {
+    home = await givenState({}, ['ex40', 'xc60'])
+    const { payload, parts, topic } = await home.ask('state', { groups: ['account'], topic: 'mine' }, 'told')
+    expect(reads(home)).to.equal(0)
+    expect({ parts, topic }).to.deep.equal({ parts: undefined, topic: 'mine' })
+    expect(payload).to.deep.equal({ account: { online: true, callsToday: 0, perDay: 10_000, leftToday: 10_000 } })
+    home.node('state').receive({ groups: ['account', 'lock'], vehicle: home.car.id })
+    await home.until(() => home.messages('told').length === 2, 'both')
+    const both = home.messages('told')[1]!
+    expect(both.payload.lock).to.be.an('object')
+    expect(both.payload.account.callsToday).to.be.above(0)
+    expect(both.vehicle.id).to.equal(home.car.id)
+  })
+
+  it('tells what stands in the way of the account even while nothing can be read', async () => {
+    home = await givenState({ groups: ['account'] })
+    await home.ask('state', {}, 'told')
+    home.simulator.faults.add({ provider: 'volvo', kind: '503' })
+    home.node('state').receive({})
+    const other = node({ id: 'other', groups: ['lock'], wires: [['others']] })
+    await home.deploy([...home.flow, { z: 'tab', x: 1, y: 1, ...other }], 'nodes')
+    home.node('other').receive({})
+    await home.next('caught')
+    const { payload } = await home.ask('state', {}, 'told')
+    expect(payload.account).to.include({ online: false })
+    expect(payload.account.problem).to.include({ code: 'PROVIDER_DOWN' })
+    expect(payload.account.lastError.code).to.equal('PROVIDER_DOWN')
+  })
+
+  describe('with onChange, when its car cannot be read', () => {
+    it('says so once and below itself, until it can', async () => {
+      home = await givenState({ onChange: true, groups: ['lock'] })
+      await home.until(() => reads(home, '/doors') > 0, 'the first reading')
+      home.simulator.faults.add({ provider: 'volvo', kind: '403-scope', path: '/doors' })
+      await home.advance(minutes(50))
+      expect(home.messages('caught').map(codeOf)).to.deep.equal(['SCOPE_MISSING'])
+      expect(home.status('state')).to.equal('driveway-state.status.scope')
+      home.simulator.faults.clear()
+      await home.until(() => home.status('state') === '', 'no trouble')
+    })
+  })
+
   describe('refuses, naming what is wrong,', () => {
     const tables: { what: string; message: AnyMessage; fields?: AnyMessage; code?: string; says: RegExp }[] = [
       { what: 'a group that is none', message: { groups: ['lock', 'wings', 'fins'] }, says: /groups: .*"wings"/ },
