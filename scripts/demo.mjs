@@ -1,4 +1,5 @@
 // The demo: Node-RED with an example flow, the simulator inside it, and an MQTT broker, all on this machine only.
+import { randomBytes } from 'node:crypto'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -10,6 +11,8 @@ import { root } from './prepare.mjs'
 const require = createRequire(import.meta.url)
 const host = '127.0.0.1'
 const exampleFlow = path.join(root, 'examples', 'Plug-in starts the climate.json')
+
+const portNames = ['node-red-port', 'simulator-port', 'mqtt-port']
 
 const options = {
   'node-red-port': { type: 'string', default: '1880' },
@@ -36,6 +39,8 @@ function readPorts(args) {
     const port = Number(values[name])
     if (!Number.isInteger(port) || port < 1 || port > 65535) fail(`--${name} must be a port from 1 to 65535`)
   }
+  const ports = portNames.map((name) => values[name])
+  if (new Set(ports).size < ports.length) fail('each of the three ports must be another one')
   return values
 }
 
@@ -51,9 +56,29 @@ async function mustBeFree(values) {
   }
 }
 
+/** Two demos in one folder would write the same flows and sign-ins. */
+function mustBeTheOnlyOne(file) {
+  if (!existsSync(file)) return
+  const pid = Number(readFileSync(file, 'utf8'))
+  try {
+    process.kill(pid, 0)
+  } catch {
+    return
+  }
+  if (pid !== process.pid) fail(`a demo runs from this folder already (process ${pid}); end it first`)
+}
+
+/** What is typed into the demo's dialogs is not kept readable. */
+function secretOf(dir) {
+  const file = path.join(dir, 'secret')
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 })
+  return readFileSync(file, 'utf8')
+}
+
 /** A user directory of its own, with this package in it the way an installed one would be. */
-function userDirectory(fresh) {
+function userDirectory(fresh, simulatorPort) {
   const dir = path.join(root, '.demo')
+  mustBeTheOnlyOne(path.join(dir, 'running'))
   if (fresh) rmSync(dir, { recursive: true, force: true })
   const scope = path.join(dir, 'node_modules', '@driveway')
   mkdirSync(scope, { recursive: true })
@@ -64,11 +89,25 @@ function userDirectory(fresh) {
     path.join(dir, 'package.json'),
     JSON.stringify({ name: 'driveway-demo', private: true, dependencies: { '@driveway/node-red-connected-car': '*' } }, null, 2),
   )
+  writeFileSync(path.join(dir, 'running'), String(process.pid))
   const flows = path.join(dir, 'flows.json')
   // The broker's port is an option, so the flow asks the environment for the address.
   if (!existsSync(flows))
-    writeFileSync(flows, readFileSync(exampleFlow, 'utf8').replaceAll('mqtt://127.0.0.1:1884', '${DRIVEWAY_DEMO_BROKER}'))
+    writeFileSync(
+      flows,
+      readFileSync(exampleFlow, 'utf8')
+        .replaceAll('mqtt://127.0.0.1:1884', '${DRIVEWAY_DEMO_BROKER}')
+        .replaceAll('127.0.0.1:1890', `127.0.0.1:${simulatorPort}`),
+    )
   return dir
+}
+
+function prepared(work) {
+  try {
+    return work()
+  } catch (error) {
+    return fail(`the folder .demo cannot be written (${error.code ?? error.message})`)
+  }
 }
 
 async function startBroker(port) {
@@ -92,7 +131,7 @@ async function startNodeRed(port, userDir) {
     flowFilePretty: true,
     httpAdminRoot: '/',
     httpNodeRoot: '/',
-    credentialSecret: false,
+    credentialSecret: secretOf(userDir),
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { tours: false, page: { title: 'Driveway demo' } },
     logging: { console: { level: 'warn', metrics: false, audit: false } },
@@ -128,6 +167,7 @@ export async function demo(args) {
   )
   process.env.DRIVEWAY_SIMULATOR_PORT = String(simulatorPort)
   process.env.DRIVEWAY_DEMO_BROKER = `mqtt://${host}:${mqttPort}`
+  const userDir = prepared(() => userDirectory(values.fresh, simulatorPort))
   console.log('driveway: starting Node-RED, the simulator and an MQTT broker …')
   const { broker, server: mqttServer } = await startBroker(mqttPort)
 
@@ -143,7 +183,7 @@ export async function demo(args) {
       )
     }
   })
-  nodeRed = await startNodeRed(nodeRedPort, userDirectory(values.fresh))
+  nodeRed = await startNodeRed(nodeRedPort, userDir)
   showFlow(nodeRed.RED)
 
   console.log(`

@@ -11,20 +11,20 @@ const at = (...parts) => path.join(root, ...parts)
 
 const say = (text) => console.log(`driveway: ${text}`)
 
-function run(command, args) {
+function run(command, args, trouble) {
   const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
   if (error) throw error
   if (status !== 0) {
-    console.error(`driveway: ${path.basename(args[0] ?? command)} ended with ${signal ?? status}`)
+    console.error(`driveway: ${trouble} (it ended with ${signal ?? status})`)
     process.exit(typeof status === 'number' ? status : 1)
   }
 }
 
 /** npm leaves the path of its own script when it runs us; without it (plain `node scripts/…`) npm is found on PATH. */
-function npm(args) {
+function npm(args, trouble) {
   const script = process.env.npm_execpath
-  if (script && existsSync(script)) run(process.execPath, [script, ...args])
-  else run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args)
+  if (script && existsSync(script)) run(process.execPath, [script, ...args], trouble)
+  else run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, trouble)
 }
 
 const lockHash = () =>
@@ -37,7 +37,10 @@ const stampFile = () => at('node_modules', '.driveway-lock')
 export function install() {
   if (existsSync(stampFile()) && readFileSync(stampFile(), 'utf8') === lockHash()) return
   say('installing what is missing (npm ci, about a minute) …')
-  npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])
+  npm(
+    ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
+    'the installation failed: the first start needs the internet',
+  )
   writeFileSync(stampFile(), lockHash())
 }
 

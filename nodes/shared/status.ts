@@ -23,7 +23,7 @@ const troubles: Partial<Record<CauseCode, readonly [keyof typeof looks, string]>
   SCOPE_MISSING: ['attention', 'scope'],
   INVALID_CONFIG: ['fault', 'config'],
   QUOTA_DAY: ['waiting', 'quota'],
-  QUOTA_MINUTE: ['waiting', 'quota'],
+  QUOTA_MINUTE: ['waiting', 'minute'],
   PROVIDER_DOWN: ['waiting', 'offline'],
   PROVIDER_ERROR: ['waiting', 'offline'],
   NETWORK: ['waiting', 'offline'],
@@ -36,7 +36,7 @@ const troubles: Partial<Record<CauseCode, readonly [keyof typeof looks, string]>
 }
 
 const clockTime = (iso: string): string =>
-  new Date(iso).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false })
+  new Date(iso).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 
 export class Status {
   private shown = ''
