@@ -380,7 +380,7 @@ export class Account extends EventEmitter<AccountEvents> {
     this.record.succeeded()
     for (const { id, slug } of named) this.slugs.set(id, slug)
     const added = named.filter(({ id }) => !this.cars.some((car) => car.id === id))
-    const remembered = await Promise.all(added.map((car) => keeper?.load(car.id).catch(() => undefined)))
+    const remembered = await Promise.all(added.map(async (car) => keeper?.load(car.id).catch(() => undefined)))
     stillWanted()
     await keeper?.keepSlugs(this.slugs)
     stillWanted()

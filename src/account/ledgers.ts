@@ -40,8 +40,8 @@ export async function sharedLedger(
   const name = createHash('sha256').update(key).digest('hex')
   const shared = counts.get(name) ?? open(name, clock, store)
   counts.set(name, shared)
-  const { count, spent, flush } = await shared
-  return { ledger: new Ledger(rules, clock, title, count), spent, flush }
+  const { count, ...writing } = await shared
+  return { ledger: new Ledger(rules, clock, title, count), ...writing }
 }
 
 async function open(name: string, clock: Clock, store: StateStore | undefined): Promise<SharedCount> {

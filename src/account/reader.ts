@@ -124,19 +124,19 @@ export class Reader {
   }
 
   private async take(vehicle: Vehicle, car: CarState, intake: Intake): Promise<void> {
-    const { keep, closing, onTaken } = this.options
+    const { options } = this
     const first = car.memory.takenAt === undefined
     const taken = takeIn(car.memory, intake, { provider: vehicle.provider, id: vehicle.id })
     car.memory = taken.memory
     followSession(car.book, car.memory, taken.events)
     car.untold.push(...taken.events)
-    const kept = keep?.(vehicle.id, () => keptOf(car), taken.changes.length > 0 || taken.events.length > 0)
+    const kept = options.keep?.(vehicle.id, () => keptOf(car), taken.changes.length > 0 || taken.events.length > 0)
     if (kept) {
       await kept
       // Nobody listens any more: it is told after the start.
-      if (closing.aborted || !this.isKnown(vehicle.id, car)) return
+      if (options.closing.aborted || !this.isKnown(vehicle.id, car)) return
     }
-    onTaken(vehicle, taken, intake, first)
+    options.onTaken(vehicle, taken, intake, first)
     this.told(vehicle.id, car, taken.events)
   }
 

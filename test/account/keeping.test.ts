@@ -83,6 +83,41 @@ describe('what is kept over a restart', () => {
     expect(await files()).to.deep.equal([])
   })
 
+  it('goes altogether also when no car was listed since the start, and what was set aside with it', async () => {
+    const one = keeper(await store())
+    await one.keepSlugs(new Map([[vin, 'xc40']]))
+    await one.keep(vin, known())
+    const [first] = await files()
+    await writeFile(join(dir, 'state', `${first!}.unreadable`), 'older')
+    await keeper(await store()).forget()
+    expect(await files()).to.deep.equal([])
+  })
+
+  it('is not brought back by a write that was under way', async () => {
+    const one = keeper(await store())
+    const writes = [one.keepSlugs(new Map([[vin, 'xc40']])), one.keep(vin, known()), one.keep(vin, known())]
+    await one.forget()
+    await Promise.all(writes)
+    expect(await files()).to.deep.equal([])
+  })
+
+  it('is what was given last, however long the writes before it take', async () => {
+    const place = await store()
+    const large = 'x'.repeat(3_000_000)
+    const saves = [place.save('car', large), place.save('car', 'newer'), place.remove('other'), place.save('car', 'newest')]
+    expect(await place.load('car')).to.equal('newest')
+    await Promise.all(saves)
+  })
+
+  it('is as it was when it was given, though it changes while it waits', async () => {
+    const place = await store()
+    const value = { step: 1 }
+    const saves = [place.save('car', 'before'), place.save('car', value)]
+    value.step = 2
+    await Promise.all(saves)
+    expect(await place.load('car')).to.deep.equal({ step: 1 })
+  })
+
   it('is missed with one word when the disk is full, and again only after it went well', async () => {
     let full = true
     const place = { ...memoryStateStore(), save: () => (full ? Promise.reject(new Error('ENOSPC')) : Promise.resolve()) }

@@ -11,6 +11,8 @@ import { loadProvider } from '../../src/providers/registry'
 import type { SimulatedCar } from '../../src/simulator/car/car'
 import { volvoDemo } from '../../src/simulator/credentials'
 import { startSimulator, type Simulator } from '../../src/simulator/simulator'
+import type { CommandId } from '../../src/vehicle/commands'
+import type { Outcome } from '../../src/vehicle/outcome'
 import type { VehicleEvent } from '../../src/vehicle/events'
 import { signInToSimulator } from '../../nodes/account/selfSignIn'
 import { ManualClock } from './clock'
@@ -55,6 +57,7 @@ export interface Told extends Pick<VehicleEvent, 'name' | 'detectedWithin'> {
 export interface CloudCall {
   /** ms since 1970. */
   at: number
+  method: string
   path: string
   status: number
 }
@@ -68,6 +71,7 @@ export class Life {
   readonly troubles: Trouble[] = []
   readonly told: Told[] = []
   readonly calls: CloudCall[] = []
+  readonly outcomes: Outcome[] = []
   private trouble?: Trouble
   private opened?: OpenedAccount
   /** Calls of any kind that were taken over from the simulator's log. */
@@ -84,7 +88,7 @@ export class Life {
   /** Lives it to its end. Without `watching` nobody asks the cloud anything. */
   static async live(plan: LifePlan, watching?: Watching): Promise<Life> {
     const clock = new ManualClock(plan.start, plan.seed)
-    const simulator = await startSimulator({ clock, seed: plan.seed, lag: { min: 0, max: 0 }, tickMs: pulse })
+    const simulator = await startSimulator({ clock, seed: plan.seed, lag: { min: 0, max: 0 }, tickMs: pulse, commandDelayMs: 0 })
     const wire = new Wire(simulator.port)
     const life = new Life(clock, simulator, wire)
     try {
@@ -128,6 +132,13 @@ export class Life {
     if (vehicle) account?.hint(vehicle)
   }
 
+  /** Somebody sends the car a command; what comes of it is not waited for. */
+  send(command: CommandId): void {
+    void this.opened?.account.send({ vehicle: this.car.id, command, origin: 'dialog' }).then(({ outcome }) => {
+      this.outcomes.push(outcome)
+    })
+  }
+
   private async watch({ policy, account: fields }: Watching): Promise<void> {
     const { clock, simulator } = this
     const { clientId, clientSecret, apiKey } = volvoDemo
@@ -160,9 +171,9 @@ export class Life {
     const { calls } = this.simulator
     const fresh = calls.total - this.collected
     this.collected = calls.total
-    for (const { time, path, status, durationMs } of fresh ? calls.list().slice(-fresh) : []) {
+    for (const { time, method, path, status, durationMs } of fresh ? calls.list().slice(-fresh) : []) {
       if (durationMs > 0) throw new Error('time went on while a request was under way')
-      if (!path.includes('/as/')) this.calls.push({ at: Date.parse(time), path, status })
+      if (!path.includes('/as/')) this.calls.push({ at: Date.parse(time), method, path, status })
     }
   }
 

@@ -120,6 +120,81 @@ describe('a charging session', () => {
     expect(car.book.open?.fromLevel).to.equal(50)
   })
 
+  it('fills long gaps between readings of power by the state of charge, and leaves them out of the mean power', () => {
+    const car = given(80)
+    car.charging(noon, 40, 10)
+    for (let at = 10; at <= 60; at += 10) car.charging(noon + minutes(at), 40 + at / 10, 10)
+    car.charging(noon + minutes(100), 50, 10)
+    car.charging(noon + minutes(110), 51, 10)
+    car.stopped(noon + minutes(120), 'complete', 52)
+    // 80 min of 10 kW, and 4 % of 80 kWh in the gap.
+    expect(car.told).to.include({ energyAdded: 16.53, energyFrom: 'power', meanPower: 10 })
+  })
+
+  it('takes the mean power for long gaps where the size of the battery is not known', () => {
+    const car = given()
+    for (let at = 0; at <= 60; at += 20) car.charging(noon + minutes(at), 40, 10)
+    car.charging(noon + minutes(100), 50, 4)
+    car.stopped(noon + minutes(120), 'complete', 52)
+    // 10 kWh in an hour, 4/3 kWh in the last 20 min: (11.333 / 80) × 120.
+    expect(car.told).to.include({ energyAdded: 17, energyFrom: 'power', meanPower: 8.5 })
+  })
+
+  it('counts the energy up to a long silence before the end', () => {
+    const car = given(80)
+    for (let at = 0; at <= 60; at += 20) car.charging(noon + minutes(at), 40, 10)
+    car.stopped(noon + minutes(100), 'complete', 45)
+    expect(car.told).to.include({ energyAdded: 14, energyFrom: 'power', meanPower: 10 })
+  })
+
+  it('counts nothing for a short pause, and nothing twice', () => {
+    const car = given()
+    car.charging(noon, 40, 12)
+    car.charging(noon + minutes(20), 42, 12)
+    car.stopped(noon + minutes(25), 'idle', 42)
+    car.charging(noon + minutes(30), 42, 12)
+    car.stopped(noon + minutes(55), 'complete', 46)
+    expect(car.told).to.include({ energyAdded: 10, meanPower: 12, duration: 55 * 60 })
+  })
+
+  for (const part of ['charging.connection', 'charging.supply'] as const)
+    it(`goes on over a fault of ${part} while the car says that it charges`, () => {
+      const car = given(80)
+      car.charging(noon, 40, 11)
+      car.tell(noon + minutes(10), { 'charging.status': 'charging', [part]: 'fault' })
+      expect(car.book.open, 'the session').to.include({ startedAt: noon })
+      expect(car.book.past).to.deep.equal([])
+      car.tell(noon + minutes(20), { 'charging.status': 'fault', [part]: 'fault' })
+      expect(car.told).to.include({ endedAt: new Date(noon + minutes(20)).toISOString(), end: 'charging-fault' })
+    })
+
+  it('ends with a fault that ends the charging', () => {
+    const car = given(80)
+    car.charging(noon, 40, 11)
+    car.stopped(noon + minutes(10), 'fault', 41)
+    expect(car.told).to.include({ end: 'charging-fault', duration: 600 })
+  })
+
+  it('of a car that is found charging began then or earlier, and counts from there', () => {
+    const car = new Charger()
+    car.memory.held['battery.capacity'] = { value: 80, observedAt: noon - hours(9), readAt: noon, rank: 0 }
+    car.charging(noon, 60)
+    expect(car.told).to.deep.include({ begunEarlier: true, startedAt: new Date(noon).toISOString() })
+    car.charging(noon + minutes(30), 65)
+    car.stopped(noon + hours(1), 'complete', 70)
+    expect(car.told).to.deep.include({ begunEarlier: true, stateOfCharge: { from: 60, to: 70 }, energyAdded: 8, meanPower: 8 })
+    expect(car.book.past).to.have.length(1)
+    expect(given(80).told, 'a car that does not charge').to.equal(undefined)
+  })
+
+  it('is not begun anew by a status that stays behind when the cable was pulled', () => {
+    const car = given(80)
+    car.charging(noon, 40, 11)
+    car.tell(noon + minutes(10), { 'charging.connection': 'disconnected' })
+    car.tell(noon + minutes(20), { 'battery.stateOfCharge': 41 })
+    expect(car.told).to.include({ end: 'unplugged', duration: 600 })
+  })
+
   it('keeps the last hundred', () => {
     const car = given(80)
     for (let index = 0; index < 130; index++) {
