@@ -1,13 +1,14 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
+import type { Account } from '../../src/account/account'
 import { openAccount, type OpenedAccount, type OpenOptions } from '../../src/account/open'
 import { readSettings, type AccountCredentials, type AccountSettings } from '../../src/account/settings'
-import { seconds, type Timer } from '../../src/clock'
+import { seconds, type Clock, type Timer } from '../../src/clock'
 import type { SignInStatus } from '../../src/cloud/oauth'
 import { memoryStateStore, type StateStore } from '../../src/cloud/stateStore'
 import { memoryTokenStore } from '../../src/cloud/tokens'
 import { loadProvider } from '../../src/providers/registry'
 import { concernsAccount } from '../../src/account/health'
-import { toDrivewayError, DrivewayError, type Cause } from '../../src/vehicle/causes'
+import { toDrivewayError, DrivewayError, type Cause, type CauseCode } from '../../src/vehicle/causes'
 import { onClose } from '../shared/glue'
 import { clockOf, simulatorOptionsOf } from '../shared/environment'
 import type { Status } from '../shared/status'
@@ -64,7 +65,7 @@ export default function (RED: NodeAPI): void {
       live.opened = opened
       const { account } = opened
       account.on('health', ({ problem, problemUntil }) => (problem ? raise(problem, problemUntil) : clear()))
-      account.on('trouble', ({ message }) => node.warn(`What is known of the cars cannot be written down: ${message}`))
+      account.on('trouble', ({ message }) => node.warn(message))
       account.on('drift', ({ where, sample }) =>
         node.warn(`${account.provider.id} used a word that Driveway does not know (schema-drift, ${where}: ${sample})`),
       )
@@ -172,6 +173,28 @@ function memoriesOf(simulator: Simulator): StateStore {
   return known
 }
 
+const signedOut: ReadonlySet<CauseCode> = new Set(['AUTH_REQUIRED', 'AUTH_EXPIRED', 'AUTH_REVOKED'])
+const againAfter = seconds(10)
+
+/** Nobody can sign a simulated account in again: it does so itself, until the answer is called. */
+function keepSignedIn(account: Account, signIn: () => Promise<void>, clock: Clock): () => void {
+  let timer: Timer | undefined
+  const look = () => {
+    timer?.cancel()
+    const { problem } = account.health
+    timer = problem && signedOut.has(problem.code) ? clock.after(againAfter, again) : undefined
+  }
+  const again = () =>
+    void signIn()
+      .catch(() => undefined)
+      .then(look)
+  account.on('health', look)
+  return () => {
+    account.off('health', look)
+    timer?.cancel()
+  }
+}
+
 /** The simulator's demo application is used, and the sign-in is kept nowhere. */
 async function openOnSimulator(RED: NodeAPI, id: string, settings: AccountSettings): Promise<OpenedAccount> {
   const clock = clockOf(RED)
@@ -198,10 +221,13 @@ async function openOnSimulator(RED: NodeAPI, id: string, settings: AccountSettin
       clientSecret: credentials.clientSecret,
       api: settings.api ?? '',
     })
-    await opened.signIn.accept(await signInToSimulator(client, clock))
+    const signIn = async () => opened.signIn.accept(await signInToSimulator(client, clock))
+    await signIn()
+    const ended = keepSignedIn(opened.account, signIn, clock)
     const close = account.close.bind(account)
     let held = true
     account.close = () => {
+      ended()
       close()
       if (held) releaseSimulator()
       held = false

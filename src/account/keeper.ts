@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import { minutes, type Clock, type Timer } from '../clock'
 import type { StateStore } from '../cloud/stateStore'
-import { toDrivewayError, type DrivewayError } from '../vehicle/causes'
+import { DrivewayError } from '../vehicle/causes'
 import type { VehicleEvent } from '../vehicle/events'
 import type { CarMemory } from '../vehicle/memory'
 import type { SessionBook } from '../vehicle/session'
@@ -121,8 +121,17 @@ export class Keeper {
       await this.store.save(name, value)
       this.troubled = false
     } catch (error) {
-      if (!this.troubled) this.onTrouble(toDrivewayError(error))
+      if (!this.troubled) this.onTrouble(notWritten(error))
       this.troubled = true
     }
   }
+}
+
+const notWritten = (error: unknown): DrivewayError => {
+  const { code } = error as { code?: unknown }
+  return new DrivewayError({
+    code: 'INTERNAL',
+    message: `What is known of the cars cannot be written down${typeof code === 'string' ? ` (${code})` : ''}`,
+    action: "Check the disk and the permissions of Driveway's folder.",
+  })
 }

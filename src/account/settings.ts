@@ -41,7 +41,10 @@ const schema = z
     server: z.enum(['production', 'simulator', 'custom']).default('production'),
     url: optionalUrl,
     authUrl: optionalUrl,
-    api: z.preprocess((value) => (value === '' ? undefined : value), z.enum(['v1', 'v2'], { error: 'must be v1 or v2' }).optional()),
+    api: z.preprocess(
+      (value) => (value === '' ? undefined : value),
+      z.enum(['v1', 'v2'], { error: 'must be v1 or v2' }).optional(),
+    ),
     vehicles: z.array(listedCar).default([]),
     allow: z.array(z.enum(commandIds as [CommandId, ...CommandId[]])).default([]),
     scopes: optionalText.transform((list) => list?.split(/[\s,]+/).filter(Boolean)),
