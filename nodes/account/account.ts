@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { openAccount, type OpenedAccount, type OpenOptions } from '../../src/account/open'
-import { readSettings, type AccountCredentials, type AccountSettings } from '../../src/account/settings'
+import { invalidConfig, isOfCloud, readSettings, type AccountCredentials, type AccountSettings, type CloudSettings } from '../../src/account/settings'
 import { seconds, type Timer } from '../../src/clock'
 import type { SignInStatus } from '../../src/cloud/oauth'
 import { memoryStateStore, type StateStore } from '../../src/cloud/stateStore'
@@ -57,8 +57,7 @@ export default function (RED: NodeAPI): void {
 
     const start = async (): Promise<OpenedAccount> => {
       const settings = readSettings(config)
-      const opened =
-        settings.server === 'simulator' ? await openOnSimulator(RED, node.id, settings) : await openSignedIn(RED, node, settings)
+      const opened = await openAs(settings)
       if (closing) opened.account.close()
       live.opened = opened
       const { account } = opened
@@ -68,6 +67,11 @@ export default function (RED: NodeAPI): void {
       const held = signInsOf(RED).takeHeld(node.id)
       if (held) await opened.signIn.accept(held)
       return opened
+    }
+
+    const openAs = (settings: AccountSettings): Promise<OpenedAccount> => {
+      if (!isOfCloud(settings)) return openOther(RED, node.id, settings, mirrorNode)
+      return settings.server === 'simulator' ? openOnSimulator(RED, node.id, settings) : openSignedIn(RED, node, settings)
     }
 
     /** Tells every tab once that something stands in the way, and the log once. */
@@ -110,9 +114,9 @@ export default function (RED: NodeAPI): void {
       if (concernsAccount(cause.code) && trouble?.cause.code === cause.code) toldTabs.set(user.z, cause.code)
     }
 
-    const mirrorNode = config.mirror ? (RED.nodes.getNode(config.mirror) as MqttNode | null) : null
+    const mirrorNode = mqttNodeOf(RED, config.mirror)
     let leaveMirror: (() => void) | undefined
-    if (mirrorNode?.type === 'driveway-mqtt')
+    if (mirrorNode)
       node.opened().then(
         (account) => {
           if (!closing) leaveMirror = mirrorNode.mirror(node.id, account, config.name || account.provider.id)
@@ -141,6 +145,34 @@ export default function (RED: NodeAPI): void {
   })
 }
 
+function mqttNodeOf(RED: NodeAPI, id: string | undefined): MqttNode | undefined {
+  const found = id ? (RED.nodes.getNode(id) as MqttNode | null) : null
+  return found?.type === 'driveway-mqtt' ? found : undefined
+}
+
+/** Reads another Driveway. What it writes itself must not be what it reads. */
+async function openOther(
+  RED: NodeAPI,
+  id: string,
+  settings: AccountSettings,
+  mirror: MqttNode | undefined,
+): Promise<OpenedAccount> {
+  const broker = mqttNodeOf(RED, settings.broker)
+  const isSamePlace = mirror?.place && mirror.place.url === broker?.place?.url
+  if (mirror?.place?.base === settings.sourceBase && (mirror === broker || isSamePlace))
+    throw invalidConfig(`The account's mirror writes below "${settings.sourceBase}", the topic that the account reads`)
+  const { kept } = await placeOf(RED)
+  return openAccount({
+    id,
+    settings,
+    credentials: {},
+    clock: clockOf(RED),
+    store: memoryTokenStore(),
+    kept,
+    link: broker?.link(),
+  })
+}
+
 async function openSignedIn(RED: NodeAPI, node: Node<AccountCredentials>, settings: AccountSettings): Promise<OpenedAccount> {
   const { tokens: store, kept } = await placeOf(RED)
   let warned = false
@@ -163,7 +195,7 @@ function memoriesOf(simulator: Simulator): StateStore {
 }
 
 /** The simulator's demo application is used, and the sign-in is kept nowhere. */
-async function openOnSimulator(RED: NodeAPI, id: string, settings: AccountSettings): Promise<OpenedAccount> {
+async function openOnSimulator(RED: NodeAPI, id: string, settings: CloudSettings): Promise<OpenedAccount> {
   const clock = clockOf(RED)
   const simulator = await holdSimulator(simulatorOptionsOf(RED))
   try {

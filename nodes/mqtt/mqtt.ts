@@ -47,6 +47,11 @@ export default function (RED: NodeAPI): void {
           lost = true
         } else if (state === 'connecting' && !lost) status.word('waiting', 'connecting')
       })
+      Object.assign(node, { place: { url, base } })
+      node.link = () => {
+        broker.connect()
+        return broker
+      }
       // Nothing is opened before an account needs it.
       node.mirror = (id, account, label) => {
         broker.connect()
@@ -56,6 +61,7 @@ export default function (RED: NodeAPI): void {
       node.error(error, {})
       status.word('fault', 'config')
       node.mirror = () => () => undefined
+      node.link = () => undefined
     }
 
     onClose(node, () => mirror?.close())

@@ -91,8 +91,9 @@ export class Reader {
   }
 
   /** Takes in what came by itself, such as a push or the answer of a command. */
-  async accept(vehicle: Vehicle, intake: Intake): Promise<void> {
+  async accept(vehicle: Vehicle, given: Intake): Promise<void> {
     const car = this.car(vehicle.id)
+    const intake = this.options.provider.tellsEvents ? { ...given, events: given.events ?? [] } : given
     const first = car.memory.takenAt === undefined
     const taken = takeIn(car.memory, intake, { provider: vehicle.provider, id: vehicle.id })
     car.memory = taken.memory

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { IClientOptions, IConnackPacket, IPublishPacket, MqttClient } from 'mqtt'
 import { seconds, type Clock, type Timer } from '../clock'
-import type { Cause } from '../vehicle/causes'
+import { DrivewayError, type Cause } from '../vehicle/causes'
 import { Outbox, type Message } from './outbox'
 import { fits, type Arrival, type Subscription } from './subscriptions'
 
@@ -25,6 +25,20 @@ export type BrokerState = 'connecting' | 'connected' | 'offline' | 'closed'
 
 interface BrokerEvents {
   state: [BrokerState]
+}
+
+/** MQTT 5: where an answer is wanted, and a word that it is to repeat. */
+export interface Asking {
+  responseTopic?: string
+  correlationData?: Buffer
+}
+
+const noMatchingSubscribers = 0x10
+
+const publishRefused: Cause = {
+  code: 'REJECTED',
+  message: 'The MQTT broker does not let us publish there',
+  action: "Check our user's rights at the broker.",
 }
 
 /** "Unsupported protocol version": MQTT 5 answers 0x84, a 3.1.1 broker answers return code 1. */
@@ -112,6 +126,25 @@ export class Broker extends EventEmitter<BrokerEvents> {
     // Nothing overtakes what waits.
     this.outbox.put(message)
     this.pump()
+  }
+
+  /**
+   * Publishes now, with QoS 1 and behind every subscription, or never: for what would come too late if it waited.
+   * Gives false when the broker says that nobody listens there. Rejects when it refuses, or when there is no connection;
+   * a connection lost on the way is no rejection, because the message may have arrived.
+   */
+  async publishNow(topic: string, payload: string, asking: Asking = {}): Promise<boolean> {
+    // Whoever calls on becoming connected would overtake the subscriptions.
+    await Promise.resolve()
+    const { client } = this
+    if (!client || !this.ready) throw new DrivewayError(this.fault ?? causeOf(undefined))
+    const properties = this.version === 5 && Object.keys(asking).length > 0 ? { properties: asking } : {}
+    return new Promise((resolve, reject) => {
+      client.publish(topic, payload, { qos: 1, retain: false, ...properties }, (error, packet) => {
+        if (typeof (error as { code?: unknown } | null)?.code === 'number') reject(new DrivewayError(publishRefused))
+        else resolve((packet as { reasonCode?: number } | undefined)?.reasonCode !== noMatchingSubscribers)
+      })
+    })
   }
 
   /** Listens from now on, over every loss of the connection, until the answer is called. */
