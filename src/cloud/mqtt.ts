@@ -216,7 +216,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
     }
     this.client = client
     let refused: number | string | undefined
-    client.handleMessage = (packet, done) => void this.arrived(packet as IPublishPacket).finally(() => done())
+    client.handleMessage = (packet, done) => void this.arrived(packet).finally(() => done())
     client.on('connect', (packet) => {
       if (this.client !== client) return
       this.attempts = 0
@@ -258,9 +258,10 @@ export class Broker extends EventEmitter<BrokerEvents> {
 
   private listen(subscription: Subscription): void {
     // MQTT 5: the retain flag is handed on as it was published.
-    const options = this.version === 5 ? { qos: 1 as const, rap: true } : { qos: 1 as const }
+    const { filter, othersOnly = false } = subscription
+    const options = { qos: 1 as const, ...(this.version === 5 && { rap: true, nl: othersOnly }) }
     const { client } = this
-    client?.subscribe(subscription.filter, options, (error, granted) => {
+    client?.subscribe(filter, options, (error, granted) => {
       if (this.client !== client || !this.subscriptions.has(subscription)) return
       // Without a code the connection is gone, and the next one asks again.
       const said = (error as { code?: unknown } | null)?.code
@@ -278,7 +279,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
       ...(properties?.correlationData !== undefined && { correlationData: properties.correlationData }),
     }
     const listeners = [...this.subscriptions].filter(({ filter }) => fits(filter, topic))
-    await Promise.allSettled(listeners.map(async ({ take }) => take(arrival)))
+    await Promise.allSettled(listeners.map(async (one) => one.take(arrival)))
   }
 
   /** Sends what waits, as much at a time as the broker wants. */

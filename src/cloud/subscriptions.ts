@@ -14,6 +14,8 @@ export interface Arrival {
 export interface Subscription {
   /** With wildcards, and `$share/<group>/` before it where several share. */
   filter: string
+  /** What we publish ourselves is no news to us (MQTT 5; not for shared ones). */
+  othersOnly?: boolean
   /** The broker is told that we have the message once the answer is through; it must not take long. */
   take(arrival: Arrival): void | Promise<void>
   /** The broker does not let us listen there. */

@@ -69,7 +69,8 @@ class Mirrored {
   /** Moves time on; then waits until the broker has everything. */
   async later(ms: number): Promise<void> {
     await this.clock.advance(ms)
-    if (this.connection.state === 'connected') await until(() => this.connection.waiting === 0, 'publishing')
+    if (this.connection.state !== 'connected') return
+    await until(() => this.connection.waiting === 0 && this.broker.underWay === 0, 'publishing')
   }
 
   async lose(): Promise<void> {
@@ -81,6 +82,7 @@ class Mirrored {
     await this.broker.start()
     await this.clock.advance(seconds(80))
     await until(() => this.connection.state === 'connected' && this.connection.waiting === 0, 'the broker being back')
+    await until(() => this.broker.underWay === 0, 'publishing')
   }
 
   async close(): Promise<void> {
@@ -138,7 +140,7 @@ describe('cars on MQTT', () => {
   })
 
   it('publish nothing anew when the list of the cars is renewed and is the same', async () => {
-    const leaves = () => home.broker.heard.filter(({ topic }) => !topic.endsWith('/state')).map(({ topic }) => topic)
+    const leaves = () => home.broker.heard.map(({ topic }) => topic).filter((topic) => !/\/(state|health)$/.test(topic))
     const before = leaves()
     await home.later(days(1) + minutes(5))
     expect(home.provider.count('list')).to.equal(2)
@@ -187,11 +189,13 @@ describe('cars on MQTT', () => {
     expect(home.json('state').map(({ stale }) => stale)).to.deep.equal([false, true, false])
   })
 
-  it('go offline when they leave the account; a new one comes', async () => {
+  it('go offline and off the broker when they leave the account; a new one comes', async () => {
     const gone = home.topic('availability', 1)
     home.provider.listed = [2, 3].map((n) => ({ id: vin(n), meta: { model: 'EX40' } }))
     await home.later(days(1) + minutes(30))
-    expect(home.broker.retained.get(gone)).to.equal('offline')
+    expect(home.broker.payloads(gone)).to.deep.equal(['online', 'offline', ''])
+    for (const leaf of ['meta', 'availability', 'state'])
+      expect(home.broker.retained.has(gone.replace('availability', leaf)), leaf).to.equal(false)
     expect(home.broker.retained.get(home.topic('availability', 3))).to.equal('online')
     const info = JSON.parse(home.broker.retained.get('home/bridge/test/info')!)
     expect(info.accounts[0].vehicles).to.deep.equal(home.account.known.map(({ slug }) => slug))
