@@ -1,6 +1,13 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { openAccount, type OpenedAccount, type OpenOptions } from '../../src/account/open'
-import { invalidConfig, isOfCloud, readSettings, type AccountCredentials, type AccountSettings, type CloudSettings } from '../../src/account/settings'
+import {
+  invalidConfig,
+  isOfCloud,
+  readSettings,
+  type AccountCredentials,
+  type AccountSettings,
+  type CloudSettings,
+} from '../../src/account/settings'
 import { seconds, type Timer } from '../../src/clock'
 import type { SignInStatus } from '../../src/cloud/oauth'
 import { memoryStateStore, type StateStore } from '../../src/cloud/stateStore'

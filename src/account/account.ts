@@ -40,7 +40,6 @@ export interface Known {
   readings: ReturnType<typeof readingsOf>
 }
 
-
 export interface AccountEvents {
   /** The list of cars is known, or changed. */
   vehicles: [readonly Vehicle[]]

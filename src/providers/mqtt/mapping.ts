@@ -86,8 +86,8 @@ export function verdictOf({ phase, cause, provider, state }: OutcomeWire): Verdi
   const readings = state ? [...toldBy(state)].map(([signal, value]): Reading => ({ signal, value })) : []
   return {
     phase,
-    ...(cause && { cause: cause as Cause }),
-    ...(provider && { provider: provider as ProviderDetail }),
+    ...(cause && { cause: cause }),
+    ...(provider && { provider: provider }),
     ...(readings.length > 0 && { readings }),
   }
 }

@@ -122,7 +122,7 @@ export class OtherDriveway implements Provider {
     const take = (arrival: Arrival) => this.hear(arrival)
     const ends = [...filtersBelow(base), this.ours].map((filter) => link.subscribe({ filter, take }))
     link.on('state', onState)
-    if (link.state !== 'connecting') this.follow()
+    if (link.state === 'connected' || link.problem) this.follow()
     return () => {
       link.off('state', onState)
       for (const end of ends) end()
