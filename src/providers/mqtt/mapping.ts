@@ -1,5 +1,4 @@
 /** What another Driveway says → readings, events and verdicts. The words are our own: they are only looked through. */
-import type { Cause, ProviderDetail } from '../../vehicle/causes'
 import { isEventName, type VehicleEvent } from '../../vehicle/events'
 import { isFinal } from '../../vehicle/outcome'
 import { unknownWord, type Reading, type SignalValue } from '../../vehicle/reading'
