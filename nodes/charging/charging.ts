@@ -8,11 +8,12 @@ import type { SignalGroup } from '../../src/vehicle/signals'
 import type { Vehicle, VehicleId } from '../../src/vehicle/vehicle'
 import { accountOf, noAccount, onClose, onInput, text, type Message } from '../shared/glue'
 import { stateMessage } from '../shared/messages'
+import { MqttOut, type MqttOutConfig } from '../shared/mqttOut'
 import { Status } from '../shared/status'
 import { intervalsFrom } from './intervals'
 import { chargingWords } from './words'
 
-export interface ChargingConfig extends NodeDef {
+export interface ChargingConfig extends NodeDef, MqttOutConfig {
   account: string
   vehicle?: string
   profile?: string
@@ -92,6 +93,7 @@ class ChargingWatch {
   private readonly policy: Policy
   private readonly isMine: (car: Vehicle) => boolean
   private end?: () => void
+  private readonly mqttOut?: MqttOut
   private readonly greeted = new Set<VehicleId>()
   private toldMissing = false
   private readonly listeners: { [E in 'reading' | 'event' | 'health' | 'vehicles']: (...args: AccountEvents[E]) => void }
@@ -104,10 +106,11 @@ class ChargingWatch {
   ) {
     this.isMine = matching(text(config.vehicle))
     this.policy = chargingPolicy(intervalsFrom(config.profile, config.intervals))
+    this.mqttOut = MqttOut.from(config)
     this.listeners = {
       reading: (car, taken) => this.onReading(car, taken),
       event: (car, event) => this.onEvent(car, event),
-      health: () => this.showState(),
+      health: () => this.onHealth(),
       vehicles: () => this.onVehicles(),
     }
   }
@@ -167,10 +170,17 @@ class ChargingWatch {
     })
   }
 
+  /** Whether what is known is old by now, a state says too. */
+  private onHealth(): void {
+    this.showState()
+    if (this.end) for (const car of this.account.known) if (this.isMine(car)) this.sendState(car)
+  }
+
   private onReading(car: Vehicle, { changes, events, first }: AccountEvents['reading'][1]): void {
     if (!this.isMine(car)) return
     this.showState()
     if (!this.end) return
+    if (changes.length > 0 || first || !this.greeted.has(car.id)) this.sendState(car)
     const known = this.account.about(car, watched)
     if (Object.keys(known.snapshot).length === 0) return
     const isFirst = first || !this.greeted.has(car.id)
@@ -183,7 +193,14 @@ class ChargingWatch {
   }
 
   private onEvent(car: Vehicle, event: VehicleEvent): void {
-    if (this.end && this.isMine(car) && chargingEvents.has(event.name)) this.send(event.name, car, event)
+    if (!this.end || !this.isMine(car) || !chargingEvents.has(event.name)) return
+    this.send(event.name, car, event)
+    if (this.mqttOut) this.node.send([null, this.mqttOut.event(this.account, car, event)])
+  }
+
+  private sendState(car: Vehicle): void {
+    const state = this.mqttOut?.state(this.account, car)
+    if (state) this.node.send([null, state])
   }
 
   private send(topic: string, car: Vehicle, event?: VehicleEvent): void {

@@ -7,9 +7,10 @@ import { isSignalGroup, signalGroups, type SignalGroup } from '../../src/vehicle
 import type { Vehicle } from '../../src/vehicle/vehicle'
 import { accountOf, chosen, noAccount, onClose, onInput, text, type Message } from '../shared/glue'
 import { stateMessage } from '../shared/messages'
+import { MqttOut, type MqttOutConfig, type MqttOutMessage } from '../shared/mqttOut'
 import { Status } from '../shared/status'
 
-interface StateConfig extends NodeDef {
+interface StateConfig extends NodeDef, MqttOutConfig {
   account: string
   vehicle?: string
   groups?: string[]
@@ -27,15 +28,25 @@ export default function (RED: NodeAPI): void {
     const status = new Status(RED, node)
     const accountNode = accountOf(RED, config.account)
     let stop: (() => void) | undefined
+    let mqttOut: MqttOut | undefined
+    let unfit: DrivewayError | undefined
     let closing = false
     if (!accountNode) status.word('fault', 'noAccount')
     else {
       status.clear()
       accountNode.register(node, status)
+      try {
+        mqttOut = MqttOut.from(config)
+      } catch (error) {
+        unfit = toDrivewayError(error)
+        status.trouble(unfit.cause)
+      }
       if (config.onChange)
         accountNode.opened().then(
           (account) => {
-            if (!closing) stop = tellChanges(node, account, config)
+            if (closing) return
+            if (unfit) node.error(unfit, {})
+            else stop = tellChanges(node, account, config, mqttOut)
           },
           (error: unknown) => status.trouble(toDrivewayError(error).cause),
         )
@@ -44,6 +55,7 @@ export default function (RED: NodeAPI): void {
     onInput(node, async (message, send) => {
       if (!accountNode) throw noAccount()
       try {
+        if (unfit) throw unfit
         const account = await accountNode.opened()
         const wanted = wantedFrom(config.groups?.length ? config.groups : message.groups)
         const maxAge = maxAgeFrom(config.maxAge, message.maxAge)
@@ -53,7 +65,8 @@ export default function (RED: NodeAPI): void {
         if (closing) return
         status.word('well', 'done')
         const [first, ...others] = answers(message, known, RED)
-        if (first) send([[first, ...others]])
+        const forMqtt = cars.flatMap((car) => mqttOut?.state(account, car, true) ?? []) as (MqttOutMessage & Message)[]
+        if (first) send(mqttOut ? [[first, ...others], forMqtt] : [[first, ...others]])
       } catch (error) {
         const { cause } = toDrivewayError(error)
         status.trouble(cause)
@@ -131,18 +144,27 @@ function maxAgeFrom(configured: unknown, given: unknown): number {
 }
 
 /** Sends on each change without being asked. */
-function tellChanges(node: Node, account: Account, config: StateConfig): () => void {
+function tellChanges(node: Node, account: Account, config: StateConfig, mqttOut: MqttOut | undefined): () => void {
   const { groups } = wantedFrom(config.groups ?? [])
   const isMine = matching(text(config.vehicle))
   const wanted = groups.length ? groups : signalGroups
   const onReading = (car: Vehicle, { changes, first }: AccountEvents['reading'][1]) => {
     if (first || !isMine(car) || !changes.some(({ signal }) => wanted.some((group) => signal.startsWith(`${group}.`)))) return
     node.send(stateMessage('snapshot', account.about(car, groups)))
+    sendState(car)
   }
+  const sendState = (car: Vehicle) => {
+    const state = mqttOut?.state(account, car)
+    if (state) node.send([null, state])
+  }
+  // Whether what is known is old by now, a state says too.
+  const onHealth = () => account.known.filter(isMine).forEach(sendState)
   account.on('reading', onReading)
+  account.on('health', onHealth)
   const end = account.watch(isMine, wanted, account.freshness)
   return () => {
     end()
     account.off('reading', onReading)
+    account.off('health', onHealth)
   }
 }
