@@ -263,9 +263,9 @@ export class Broker extends EventEmitter<BrokerEvents> {
     const { client } = this
     client?.subscribe(filter, options, (error, granted) => {
       if (this.client !== client || !this.subscriptions.has(subscription)) return
-      // Without a code the connection is gone, and the next one asks again.
-      const said = (error as { code?: unknown } | null)?.code
-      if (typeof said === 'number' || granted?.some(({ qos }) => qos >= 0x80)) subscription.refused?.()
+      // Without the broker's answer the connection is gone, and the next one asks again.
+      const wasAnswered = (error as { packet?: unknown } | null)?.packet !== undefined
+      if (wasAnswered || granted?.some(({ qos }) => qos >= 0x80)) subscription.refused?.()
     })
   }
 

@@ -36,6 +36,8 @@ export interface IntakeOptions {
   seesEveryRetained(): boolean
   /** The phases of this order go to whoever asked, too. */
   answersTo(id: string, response: ResponseTo): void
+  /** Tells what an account said before it looked which car is meant. */
+  tellOutcome(car: Vehicle, outcome: Outcome): void
   /** Tells a refusal on the car's result topic, and to who asked. */
   tellRefused(slug: string, outcome: Outcome, response?: ResponseTo): void
 }
@@ -111,9 +113,10 @@ export class CommandIntake {
     const { id, slug, command, requestedAt, response } = asked
     // Written down before the broker is told that we have it, and before anything is sent.
     if (!dryRun) await journal.begin({ id, slug, command, requestedAt, ...(response && { response }) })
-    // The account tells each phase to the mirror, which publishes it.
     if (response) this.options.answersTo(id, response)
-    void account.send({ vehicle: car.id, command, params, dryRun, origin: 'topic', id })
+    // What the account tells of a car goes to the mirror, which publishes it.
+    const tell = (outcome: Outcome, told?: Vehicle) => told || this.options.tellOutcome(car, outcome)
+    void account.send({ vehicle: car.id, command, params, dryRun, origin: 'topic', id }, tell)
   }
 
   private refuse({ slug, command, id, requestedAt, response }: Asked, error: unknown): void {

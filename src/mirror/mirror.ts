@@ -86,6 +86,7 @@ export class Mirror {
         isElsewhere: (slug) => this.isElsewhere(slug),
         seesEveryRetained: () => broker.protocolVersion === 5,
         answersTo: (id, response) => this.askers.set(id, response),
+        tellOutcome: (car, outcome) => this.tellOutcome(car, outcome),
         tellRefused: (slug, outcome, response) => this.tellResult(slug, outcome, response),
       })
     broker.subscribe({
@@ -144,6 +145,8 @@ export class Mirror {
     this.healthTimer?.cancel()
     const will = willOf(base, instance)
     if (removed) for (const topic of this.shelf.topics) if (topic !== will.topic) this.shelf.clear(topic)
+    // Those who listen are told; then nothing of it stays.
+    if (removed) broker.publish({ ...will, retain: true, qos: 1 })
     await broker.close({ topic: will.topic, payload: removed ? '' : will.payload, retain: true, qos: 1 })
     await Promise.all([this.shelf.close(), this.journal.close()])
     if (removed && store)

@@ -1,96 +1,9 @@
 import { expect } from 'chai'
-import type { Account } from '../../src/account/account'
 import { days, minutes, seconds } from '../../src/clock'
-import { Broker } from '../../src/cloud/mqtt'
-import { Mirror, willOf } from '../../src/mirror/mirror'
 import { isBase } from '../../src/mirror/topics'
-import { TestBroker, until } from '../support/broker'
-import { ManualClock } from '../support/clock'
-import { failure, vin, type ScriptedProvider } from '../support/scriptedProvider'
-import { givenAccount, type Given } from '../account/support'
-
-const place = { latitude: 57.708912, longitude: 11.974612 }
-
-/** An account on the scripted cloud, mirrored to a real broker. */
-class Mirrored {
-  leave: () => void = () => undefined
-  readonly connection: Broker
-  readonly mirror: Mirror
-
-  private constructor(
-    readonly broker: TestBroker,
-    readonly given: Given,
-    bound?: number,
-  ) {
-    const { clock } = given
-    this.connection = new Broker({ url: broker.url, will: willOf('home', 'test') }, clock, bound)
-    this.mirror = new Mirror({ base: 'home', instance: 'test', version: '1.2.3', broker: this.connection, clock })
-  }
-
-  static async open(prepare: (provider: ScriptedProvider) => void = () => undefined, bound?: number): Promise<Mirrored> {
-    const given = givenAccount({ vehicles: [] })
-    given.provider.listed = [1, 2].map((n) => ({ id: vin(n), meta: { model: `EX${n}0`, year: 2025, energy: 'electric' } }))
-    given.provider.says.set(vin(1), {
-      'battery.stateOfCharge': 62,
-      'charging.connection': 'disconnected',
-      'charging.status': 'idle',
-      'position.location': place,
-      'lock.central': 'locked',
-    })
-    prepare(given.provider)
-    const mirrored = new Mirrored(await TestBroker.open(), given, bound)
-    mirrored.connection.connect()
-    mirrored.leave = mirrored.mirror.add('acc', given.account, 'My cars')
-    await until(() => mirrored.connection.state === 'connected', 'connecting')
-    return mirrored
-  }
-
-  get clock(): ManualClock {
-    return this.given.clock
-  }
-
-  get provider(): ScriptedProvider {
-    return this.given.provider
-  }
-
-  get account(): Account {
-    return this.given.account
-  }
-
-  topic(leaf: string, n = 1): string {
-    const car = this.account.known.find(({ id }) => id === vin(n))
-    return `home/${car?.slug}/${leaf}`
-  }
-
-  json(leaf: string, n = 1) {
-    return this.broker.payloads(this.topic(leaf, n)).map((payload) => JSON.parse(payload) as Record<string, any>) // eslint-disable-line @typescript-eslint/no-explicit-any
-  }
-
-  /** Moves time on; then waits until the broker has everything. */
-  async later(ms: number): Promise<void> {
-    await this.clock.advance(ms)
-    if (this.connection.state !== 'connected') return
-    await until(() => this.connection.waiting === 0 && this.broker.underWay === 0, 'publishing')
-  }
-
-  async lose(): Promise<void> {
-    await this.broker.kill()
-    await until(() => this.connection.state === 'offline', 'losing the broker')
-  }
-
-  async regain(): Promise<void> {
-    await this.broker.start()
-    await this.clock.advance(seconds(80))
-    await until(() => this.connection.state === 'connected' && this.connection.waiting === 0, 'the broker being back')
-    await until(() => this.broker.underWay === 0, 'publishing')
-  }
-
-  async close(): Promise<void> {
-    await this.mirror.close()
-    this.account.close()
-    await this.broker.kill()
-  }
-}
+import { until } from '../support/broker'
+import { failure, vin } from '../support/scriptedProvider'
+import { Mirrored, place } from './support'
 
 describe('cars on MQTT', () => {
   let home: Mirrored
@@ -205,7 +118,7 @@ describe('cars on MQTT', () => {
     const commandsTold = () => home.json('meta').map(({ capabilities }) => capabilities.commands !== undefined)
     const deaf = () => Promise.reject(failure('NETWORK'))
     await home.close()
-    home = await Mirrored.open((provider) => (provider.onCan = deaf))
+    home = await Mirrored.open({ prepare: (provider) => (provider.onCan = deaf) })
     await home.later(seconds(1))
     expect(commandsTold()).to.deep.equal([false])
     home.provider.onCan = undefined
@@ -245,7 +158,7 @@ describe('cars on MQTT', () => {
 
   it('while the broker is away as many events wait as are allowed', async () => {
     await home.close()
-    home = await Mirrored.open(undefined, 2)
+    home = await Mirrored.open({ bound: 2 })
     await home.later(seconds(1))
     await home.lose()
     for (let n = 0; n < 2; n++) await home.account.send({ vehicle: vin(1), command: 'lock', origin: 'dialog' })
