@@ -138,6 +138,8 @@ export class Mirror {
   async close(removed = false): Promise<void> {
     if (this.closed) return
     const { base, instance, broker, store } = this.options
+    // An account that is removed by the same deploy says so in this moment.
+    await new Promise((resolve) => setImmediate(resolve))
     for (const guest of this.guests.values()) guest.leave(removed)
     this.guests.clear()
     this.tellInfo()
