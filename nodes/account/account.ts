@@ -122,7 +122,7 @@ export default function (RED: NodeAPI): void {
     }
 
     const mirrorNode = mqttNodeOf(RED, config.mirror)
-    let leaveMirror: (() => void) | undefined
+    let leaveMirror: ((removed: boolean) => void) | undefined
     if (mirrorNode)
       node.opened().then(
         (account) => {
@@ -131,11 +131,11 @@ export default function (RED: NodeAPI): void {
         () => undefined,
       )
 
-    onClose(node, () => {
+    onClose(node, (removed) => {
       closing = true
       raising?.cancel()
       liveAccounts.delete(node.id)
-      leaveMirror?.()
+      leaveMirror?.(removed)
       return opening?.then(
         ({ account, signIn }) => {
           account.close()

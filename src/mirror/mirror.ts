@@ -232,7 +232,9 @@ export class Mirror {
   private claim(guest: Guest, car: Vehicle): boolean {
     const other = [...this.guests.values()].find((one) => one !== guest && one.cars.some(({ slug }) => slug === car.slug))
     if (!other) return true
-    this.tell(`slug ${guest.id}`, {
+    const what = `slug ${guest.id}`
+    if (this.problems.has(what)) return false
+    this.tell(what, {
       code: 'INVALID_CONFIG',
       message: `The short name "${car.slug}" is used by cars of two accounts: "${other.label}" and "${guest.label}"`,
       action: 'Give one of them another short name in its account.',
