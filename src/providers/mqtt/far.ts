@@ -31,10 +31,14 @@ export class FarSide {
     this.seen = new Set()
   }
 
-  /** Everything that the broker kept was told: what was not among it was cleared while we were away. True: a car was. */
+  /**
+   * Everything that the broker kept was told. A car that is not among it, and that no bridge names, was taken away
+   * meanwhile; without any bridge, the broker has rather forgotten what it kept. True: a car is gone.
+   */
   settle(): boolean {
     for (const instance of this.bridges.keys()) if (!this.seen.has(`bridge/${instance}`)) this.bridges.delete(instance)
-    const gone = [...this.cars.keys()].filter((car) => !this.seen.has(car))
+    if (this.bridges.size === 0) return false
+    const gone = [...this.cars.keys()].filter((car) => !this.seen.has(car) && this.bridgesOf(car).length === 0)
     for (const car of gone) this.cars.delete(car)
     return gone.length > 0
   }
@@ -104,8 +108,12 @@ export class FarSide {
 
   /** Why this car cannot be reached: no bridge that tells of it is there, or that one has lost it. */
   problemOf(car: VehicleId): Cause | undefined {
-    if (![...this.bridges.values()].some(({ online, cars }) => online && cars.includes(car))) return this.away
+    if (!this.bridgesOf(car).some(({ online }) => online)) return this.away
     return this.cars.get(car)?.online === false ? cutOff : undefined
+  }
+
+  private bridgesOf(car: VehicleId): Bridge[] {
+    return [...this.bridges.values()].filter(({ cars }) => cars.includes(car))
   }
 
   private get away(): Cause {

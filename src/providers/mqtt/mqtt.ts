@@ -61,6 +61,8 @@ export class OtherDriveway implements Provider {
   private sink?: PushSink
   private settling?: Timer
   private isSettled = false
+  /** The broker does not let us read. */
+  private isDeaf = false
   private canHearOurselves = false
   private readonly waitingForCars = new Set<() => void>()
   private readonly gathering = new Map<VehicleId, Gathering>()
@@ -120,7 +122,14 @@ export class OtherDriveway implements Provider {
     this.sink = sink
     const onState = () => this.follow()
     const take = (arrival: Arrival) => this.hear(arrival)
-    const ends = [...filtersBelow(base), this.ours].map((filter) => link.subscribe({ filter, take }))
+    const refused = () => {
+      this.isDeaf = true
+      this.tellHealth()
+    }
+    const ends = [
+      ...filtersBelow(base).map((filter) => link.subscribe({ filter, take, refused })),
+      link.subscribe({ filter: this.ours, take }),
+    ]
     link.on('state', onState)
     if (link.state === 'connected' || link.problem) this.follow()
     return () => {
@@ -146,6 +155,7 @@ export class OtherDriveway implements Provider {
       this.wake()
       return this.tellHealth()
     }
+    this.isDeaf = false
     this.far.begin()
     this.settling = clock.after(settledAfter, () => this.settle(false))
     // The broker answers this only after what it kept.
@@ -184,6 +194,7 @@ export class OtherDriveway implements Provider {
   }
 
   private get problem(): Cause | undefined {
+    if (this.isDeaf && !this.linkProblem) return notLetIn(this.options.base)
     return this.linkProblem ?? this.far.problem
   }
 
@@ -279,6 +290,12 @@ export class OtherDriveway implements Provider {
     this.onDrift?.({ where: `mqtt ${where}`, sample })
   }
 }
+
+const notLetIn = (base: string): Cause => ({
+  code: 'INVALID_CONFIG',
+  message: `The MQTT broker does not let us read below "${base}"`,
+  action: "Check our user's rights at the broker.",
+})
 
 const noBroker: Cause = {
   code: 'NETWORK',

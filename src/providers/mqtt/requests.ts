@@ -49,7 +49,11 @@ export class Requests {
       const stop = () => end({ phase: 'unknown', cause: stopped })
       const limit = clock.after(deadline, () => end({ phase: 'unknown', cause: noAnswer }))
       signal.addEventListener('abort', stop, { once: true })
+      let isTaken = false
       this.waiting.set(order.id, (outcome) => {
+        // The first of two deliveries is under way: what is refused is the second.
+        if (isTaken && outcome.cause?.code === 'DUPLICATE') return
+        isTaken = true
         const phase = progressPhases.find((one) => one === outcome.phase)
         if (phase) return onPhase(phase)
         const verdict = verdictOf(outcome)

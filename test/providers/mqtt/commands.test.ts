@@ -63,6 +63,17 @@ describe('commands through another Driveway', () => {
     expect(phases()).to.deep.equal(['accepted', 'refused'])
   })
 
+  it('that the broker delivers twice are not taken for refused', async () => {
+    await given()
+    const sending = reader.account.send(lock)
+    const { id } = await asked()
+    const cause = { code: 'DUPLICATE', message: 'Taken already' }
+    await reader.far.say('red/result/lock', { id, ...told, phase: 'accepted', ok: null }, false)
+    await reader.far.say('red/result/lock', { id, ...told, phase: 'refused', ok: false, cause }, false)
+    await reader.far.say('red/result/lock', { id, ...told, phase: 'done', ok: true }, false)
+    expect((await sending).outcome.phase).to.equal('done')
+  })
+
   it('go their way over MQTT 3.1.1, by the result topic', async () => {
     await given({ version: '3.1.1' })
     const sending = reader.account.send(lock)
@@ -143,6 +154,15 @@ describe('commands through another Driveway', () => {
     expect((await sending).outcome.phase).to.equal('done')
     expect(far.asked).to.deep.equal([])
     await far.end()
+  })
+
+  it('that the broker does not let through have failed', async () => {
+    await given()
+    reader.broker.options.mayPublish = (topic) => !topic.includes('/command/')
+    const { outcome } = await reader.account.send(lock)
+    expect(outcome).to.include({ phase: 'failed', ok: false })
+    expect(outcome.cause!.code).to.equal('REJECTED')
+    expect(reader.far.asked).to.deep.equal([])
   })
 
   it('are not sent while the other one is away', async () => {

@@ -69,6 +69,23 @@ describe('reading another Driveway', () => {
       await far.end()
     })
 
+    it('stay although the broker came back without anything that it kept, before the other one did', async () => {
+      reader = await Reader.open({ prepare: (far) => far.sayAll('red', 'blue') })
+      await reader.account.vehicles()
+      const counts: number[] = []
+      reader.account.on('vehicles', (cars) => counts.push(cars.length))
+      await reader.loseBroker()
+      await reader.regainBroker()
+      await reader.until(() => reader.account.health.problem?.code === 'PROVIDER_DOWN', 'the other one being away')
+      const far = await FarDriveway.open(reader.broker.url)
+      await far.sayAll('red', 'blue')
+      await reader.until(() => reader.account.health.online, 'the other one being back')
+      await reader.clock.advance(seconds(10))
+      expect(reader.account.known).to.have.length(2)
+      expect(counts.every((count) => count === 2)).to.equal(true)
+      await far.end()
+    })
+
     it('are asked for in vain where there is none: says that the other one is not there', async () => {
       reader = await Reader.open({ prepare: async () => undefined })
       const asking = failing(reader.account.vehicles())
@@ -280,6 +297,22 @@ describe('reading another Driveway', () => {
       expect(reader.account.health.problem!.message).to.equal("The other Driveway has lost its cars' cloud")
       await reader.far.say('red/availability', 'online')
       await reader.until(() => reader.account.health.online, 'the cars being back')
+    })
+
+    it('cannot be told when the broker does not let us read: says so', async () => {
+      await reader.loseBroker()
+      reader.broker.options.maySubscribe = (filter) => !filter.startsWith('home/+/')
+      await reader.regainBroker()
+      await reader.until(() => reader.account.health.problem?.code === 'INVALID_CONFIG', 'the refusal')
+      expect(reader.account.health.problem!.message).to.equal('The MQTT broker does not let us read below "home"')
+      delete reader.broker.options.maySubscribe
+      reader.broker.cut()
+      await until(() => reader.connection.state === 'offline', 'losing the connection')
+      await reader.clock.advance(seconds(80))
+      const far = await FarDriveway.open(reader.broker.url)
+      await far.sayAll('red')
+      await reader.until(() => reader.account.health.online, 'being back')
+      await far.end()
     })
 
     it('is not known while the broker is away, and found out when it is back', async () => {
