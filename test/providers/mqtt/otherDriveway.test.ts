@@ -1,9 +1,14 @@
 import { expect } from 'chai'
 import { hours, seconds } from '../../../src/clock'
+import type { Broker } from '../../../src/cloud/mqtt'
 import { memoryStateStore } from '../../../src/cloud/stateStore'
 import { until } from '../../support/broker'
 import { failing } from '../../account/support'
 import { event, FarDriveway, meta, Reader, state } from './support'
+
+/** Nothing outside shows what a connection listens to. */
+const subscriptionsOf = (connection: Broker): string[] =>
+  [...(connection as unknown as { subscriptions: Set<{ filter: string }> }).subscriptions].map(({ filter }) => filter)
 
 describe('reading another Driveway', () => {
   let reader: Reader
@@ -54,6 +59,17 @@ describe('reading another Driveway', () => {
       expect(reader.account.known[0]!.slug).to.equal('blue')
     })
 
+    it('are known with their state, whichever of the two is told first', async () => {
+      reader = await Reader.open()
+      await reader.account.vehicles()
+      await reader.far.say('blue/state', state(driving))
+      await reader.far.say('red/state', state({ battery: { stateOfCharge: 50 } }))
+      await reader.value('battery', 'stateOfCharge', 50)
+      await reader.clock.advance(seconds(5))
+      await reader.far.sayCars('red', 'blue')
+      await reader.value('battery', 'stateOfCharge', 62, 'blue')
+    })
+
     it('that left while we were away are gone when we are back', async () => {
       reader = await Reader.open({ prepare: (far) => far.sayAll('red', 'blue') })
       await reader.account.vehicles()
@@ -87,7 +103,13 @@ describe('reading another Driveway', () => {
     })
 
     it('are asked for in vain where there is none: says that the other one is not there', async () => {
-      reader = await Reader.open({ prepare: async () => undefined })
+      // A bridge without an account, such as our own.
+      reader = await Reader.open({
+        prepare: async (far) => {
+          await far.say('bridge/near/state', 'online')
+          await far.say('bridge/near/info', { version: '1', schema: 1, accounts: [] })
+        },
+      })
       const asking = failing(reader.account.vehicles())
       await until(() => reader.connection.state === 'connected', 'connecting')
       const error = await asking
@@ -170,7 +192,7 @@ describe('reading another Driveway', () => {
       const kept = memoryStateStore()
       reader = await Reader.open({ kept })
       await reader.account.vehicles()
-      await reader.far.say('red/state', state({ lock: { central: 'locked' } }))
+      await reader.far.say('red/state', state({ lock: { central: 'locked' }, doors: { hood: 'open' } }))
       await reader.value('lock', 'central', 'locked')
       await reader.clock.advance(hours(1))
       await reader.close()
@@ -185,7 +207,10 @@ describe('reading another Driveway', () => {
       reader.account.on('change', (_car, told) => changes.push(...told))
       await reader.account.vehicles()
       await reader.value('lock', 'central', 'unlocked')
-      expect(changes).to.deep.equal([{ signal: 'lock.central', from: 'locked', to: 'unlocked' }])
+      expect(changes).to.have.deep.members([
+        { signal: 'lock.central', from: 'locked', to: 'unlocked' },
+        { signal: 'doors.hood', from: 'open', to: null },
+      ])
       expect(reader.events).to.deep.equal([])
     })
   })
@@ -334,7 +359,10 @@ describe('reading another Driveway', () => {
     await reader.account.vehicles()
     await reader.far.say('red/state', state(driving))
     await reader.value('battery', 'stateOfCharge', 62)
+    const listened = new Set(subscriptionsOf(reader.connection))
+    expect(listened).to.have.length(8)
     reader.account.close()
+    expect(subscriptionsOf(reader.connection)).to.deep.equal([])
     await reader.account.ended
     await reader.connection.close()
     expect(reader.clock.timers).to.equal(0)
