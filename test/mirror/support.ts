@@ -10,6 +10,9 @@ import { TestBroker, until, type BrokerOptions } from '../support/broker'
 import type { ManualClock } from '../support/clock'
 import { vin, type ScriptedProvider } from '../support/scriptedProvider'
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Told = any
+
 export interface Plan {
   prepare?: (provider: ScriptedProvider) => void
   /** How many events wait at most. */
@@ -91,8 +94,7 @@ export class Mirrored {
   }
 
   /** Sends something to a command topic and gives all results for it, the final one last. */
-  async command(name: string, payload: string | Buffer = '', options: IClientPublishOptions = {}): Promise<any[]> {
-    // eslint-disable-line @typescript-eslint/no-explicit-any
+  async command(name: string, payload: string | Buffer = '', options: IClientPublishOptions = {}): Promise<Told[]> {
     const leaf = `result/${name}`
     const before = this.json(leaf).length
     const client = this.others[0] ?? (await this.somebody())
