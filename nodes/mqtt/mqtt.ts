@@ -11,6 +11,9 @@ import { version } from '../shared/version'
 import type { MqttNode } from './mqttNode'
 import { settingsOf, type MqttConfig, type MqttCredentials } from './settings'
 
+/** Where Home Assistant sends people who want help. */
+const supportUrl = 'https://github.com/driveway-cars/node-red-connected-car'
+
 /** `driveway-mqtt`: one connection to a broker; the accounts that name it are mirrored onto its topics. */
 export default function (RED: NodeAPI): void {
   function CarMqtt(this: Node<MqttCredentials>, config: MqttConfig): void {
@@ -35,6 +38,7 @@ export default function (RED: NodeAPI): void {
       mirror = new Mirror({
         ...settings,
         version,
+        supportUrl,
         broker,
         clock,
         store: storeOf(RED),

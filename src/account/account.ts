@@ -209,6 +209,11 @@ export class Account extends EventEmitter<AccountEvents> {
     return this.reader.lastRead(vehicle, group)
   }
 
+  /** Guarded commands that messages and topics may send. */
+  get allow(): readonly CommandId[] {
+    return this.options.settings.allow
+  }
+
   /** How fresh this account's owner wants each group where nobody says otherwise. */
   get freshness(): Policy {
     return freshnessPolicy(this.options.settings.freshness)

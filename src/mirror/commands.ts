@@ -11,7 +11,8 @@ import { commandIds, isCommandId, isGuarded, type CommandId } from '../vehicle/c
 import { okOf, type Outcome } from '../vehicle/outcome'
 import type { Vehicle } from '../vehicle/vehicle'
 import type { Journal, ResponseTo } from './journal'
-import { idIn, readPayload, type CommandPayload } from './payload'
+import { commandOfWord } from './discovery/controls'
+import { idIn, readPayload, wordIn, type CommandPayload } from './payload'
 import { commandOf } from './topics'
 
 /** Stands for all commands that are not guarded. */
@@ -73,6 +74,8 @@ export class CommandIntake {
     const asked: Asked = { ...named, id: idIn(arrival.payload) ?? randomUUID(), requestedAt: iso(clock.now()) }
     try {
       asked.response = this.responseOf(arrival)
+      // Home Assistant's lock has one topic for both of its words.
+      if (isCommandId(asked.command)) asked.command = commandOfWord(asked.command, wordIn(arrival.payload))
       const payload = this.readArrival(asked, arrival)
       if (!isCommandId(asked.command)) throw refusal('INVALID_PARAMS', 'There is no such command', 'Check the topic.')
       const found = await this.findCar(asked.slug, waits)

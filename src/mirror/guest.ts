@@ -7,6 +7,7 @@ import type { Outcome } from '../vehicle/outcome'
 import { observedAtOf, type Snapshot } from '../vehicle/snapshot'
 import { isSignalGroup, signalGroups, signalOf, signals, type SignalId } from '../vehicle/signals'
 import type { Vehicle } from '../vehicle/vehicle'
+import type { Announcer } from './announcer'
 import { locationOf, whereabouts, withoutPlaces, type LocationMode, type Place } from './location'
 import type { Shelf } from './shelf'
 import { topicSchema, type Topics } from './topics'
@@ -22,6 +23,7 @@ export interface GuestOptions {
   values: boolean
   location: LocationMode
   places: readonly Place[]
+  announcer: Announcer
   /** Says whether the short name is free for this account, and takes it. */
   claim(car: Vehicle): boolean
   isElsewhere(slug: string): boolean
@@ -78,6 +80,7 @@ export class Guest {
     // What is still under way gets its final result all the same.
     this.letGo()
     for (const { slug } of this.told) this.tellOffline(slug)
+    if (removed) for (const car of this.told) this.options.announcer.forget(car)
     if (removed) this.clear(this.options.shelf.topicsOf(this.id))
     this.told = []
   }
@@ -93,6 +96,8 @@ export class Guest {
   private readonly onVehicles = (cars: readonly Vehicle[]) => {
     const [before, now] = [this.told, cars.filter((car) => this.options.claim(car))]
     this.told = now
+    // A car that only has another short name stays the same device.
+    for (const car of before) if (!now.some(({ id }) => id === car.id)) this.options.announcer.forget(car)
     for (const { slug } of before) if (!now.some((car) => car.slug === slug)) this.tellGone(slug)
     this.sweep()
     for (const car of now) {
@@ -161,7 +166,10 @@ export class Guest {
       shelf.put(this.id, topic, what)
     }
     this.account.capabilities(car).then(
-      (can) => tell(can.commands),
+      (can) => {
+        tell(can.commands)
+        if (this.has(car)) this.options.announcer.describe(this.account, car, can)
+      },
       // Rather what was told before than less.
       () => shelf.last(topic) === undefined && tell(),
     )
@@ -182,6 +190,7 @@ export class Guest {
     const { shelf, topics } = this.options
     const observed = observedAtOf(account.memory(car.id))
     if (observed === undefined) return
+    this.options.announcer.describe(account, car)
     const fetched = signalGroups.flatMap((group) => account.lastRead(car.id, group) ?? [])
     const snapshot = this.discreet(account.snapshot(car.id))
     const state = {

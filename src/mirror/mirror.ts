@@ -8,6 +8,8 @@ import type { Cause } from '../vehicle/causes'
 import { isCommandId } from '../vehicle/commands'
 import { isFinal, type Outcome } from '../vehicle/outcome'
 import type { Vehicle } from '../vehicle/vehicle'
+import { Announcer } from './announcer'
+import { Discovery } from './discovery/discovery'
 import { acceptedCommands, CommandIntake, type OurCar } from './commands'
 import { Guest } from './guest'
 import { healthOf } from './health'
@@ -33,6 +35,10 @@ export interface MirrorOptions {
   places?: readonly Place[]
   /** Commands accepted from topics: ids, and `safe` for all that are not guarded. */
   commands?: readonly string[]
+  /** Home Assistant's discovery: whether it is served, below which prefix, and where people find help. */
+  discovery?: boolean
+  discoveryPrefix?: string
+  supportUrl?: string
   /** Several instances with the same group serve the commands together. */
   shared?: string
   /** What keeps the mirror from doing all that it is meant to; undefined when nothing does any more. */
@@ -57,6 +63,7 @@ export class Mirror {
   private readonly journal: Journal
   private readonly neighbours: Neighbours
   private readonly intake?: CommandIntake
+  private readonly announcer: Announcer
   private readonly startedAt: number
   /** Who asked, of the commands under way. */
   private readonly askers = new Map<string, ResponseTo>()
@@ -75,6 +82,24 @@ export class Mirror {
     this.journal = new Journal(store, this.nameOf('orders'), clock, onTrouble)
     this.neighbours = new Neighbours(this.topics.bridge(instance, 'info'))
     const accepted = acceptedCommands(commands)
+    const { version, supportUrl = '', discoveryPrefix = 'homeassistant', discovery = false, location = 'off' } = options
+    this.announcer = new Announcer({
+      wanted: discovery,
+      broker,
+      accepted,
+      location,
+      discovery: new Discovery({
+        prefix: discoveryPrefix,
+        base,
+        instance,
+        version,
+        supportUrl,
+        clock,
+        store,
+        publish: (message) => broker.publish(message),
+        onRetold: () => this.shelf.tellAll(),
+      }),
+    })
     if (accepted.size > 0)
       this.intake = new CommandIntake({
         base,
@@ -116,6 +141,7 @@ export class Mirror {
       values,
       location,
       places,
+      announcer: this.announcer,
       claim: (car) => this.claim(guest, car),
       isElsewhere: (slug) => this.neighbours.have(slug),
       tellEvent: (topic, payload) => broker.publish({ topic, payload: JSON.stringify(payload), retain: false, qos: 1 }),
@@ -143,6 +169,7 @@ export class Mirror {
     for (const guest of this.guests.values()) guest.leave(removed)
     this.guests.clear()
     this.tellInfo()
+    await this.announcer.close(removed)
     this.closed = true
     this.healthTimer?.cancel()
     const will = willOf(base, instance)
@@ -159,6 +186,8 @@ export class Mirror {
   private tellAll(): void {
     const topic = this.topics.bridge(this.options.instance, 'state')
     if (this.shelf.last(topic) === undefined) this.shelf.put(bridge, topic, 'online')
+    // Home Assistant should know the cars before it hears of their state.
+    this.announcer.retell()
     this.shelf.tellAll()
   }
 

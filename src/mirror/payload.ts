@@ -53,6 +53,9 @@ export function idIn(payload: Buffer): string | undefined {
   }
 }
 
+/** The bare word of a payload; empty where it is none. */
+export const wordIn = (payload: Buffer): string => (payload.length <= 64 ? payload.toString('latin1').trim() : '')
+
 /** A bare word asks for what its topic says, such as the `PRESS` of a button. */
 function readWord(command: string, word: string): CommandPayload {
   if (!/^[\p{L}\p{N}_.-]{1,64}$/u.test(word)) throw invalid('The payload is neither a word nor a JSON object')
