@@ -27,13 +27,17 @@
     new URL(`${RED.settings.apiRootUrl || ''}driveway/oauth/callback`, location.href.split(/[?#]/)[0]).href
 
   function showFields() {
-    const server = field('server').val()
-    at('dialog')
-      .find('[data-server]')
-      .each(function () {
-        $(this).toggle($(this).attr('data-server').split(' ').includes(server))
-      })
-    if (server !== 'simulator' && !field('redirectUri').val()) field('redirectUri').val(callbackAddress())
+    const provider = field('provider').val()
+    const server = provider === 'mqtt' ? '' : field('server').val()
+    const show = (what, value) =>
+      at('dialog')
+        .find(`[data-${what}]`)
+        .each(function () {
+          $(this).toggle($(this).attr(`data-${what}`).split(' ').includes(value))
+        })
+    show('server', server)
+    show('provider', provider)
+    if (server && server !== 'simulator' && !field('redirectUri').val()) field('redirectUri').val(callbackAddress())
     field('url').trigger('change')
   }
 
@@ -289,6 +293,8 @@
       .fail(whileOpen(asked, (xhr) => [at('allow'), at('freshness')].forEach((box) => box.text(driveway.reasonOf(xhr)))))
   }
 
+  const isOther = (node) => driveway.fieldOf(node, 'node-config-input', 'provider') === 'mqtt'
+
   // ── The dialog ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   driveway.account = {
@@ -298,6 +304,7 @@
       showCars(node.vehicles || [])
       showCatalogue(node)
       field('server').on('change', showFields)
+      field('provider').on('change', showFields)
       at('copy').on('click', () => RED.clipboard.copyText(field('redirectUri').val(), at('copy'), say('told.copied')))
       at('sign-in').on('click', signIn)
       at('sign-out').on('click', signOut)
@@ -324,12 +331,20 @@
     /** The provider, and that it is a simulated one. */
     label: (node) => {
       const provider = node._(`driveway-account.provider.${node.provider}`)
-      return node.server === 'simulator' ? node._('driveway-account.label.simulated', { provider }) : provider
+      return node.server === 'simulator' && node.provider !== 'mqtt'
+        ? node._('driveway-account.label.simulated', { provider })
+        : provider
     },
 
     /** For validators: an address is needed only where the server is the person's own. */
     isNotCustom: function () {
-      return driveway.fieldOf(this, 'node-config-input', 'server') !== 'custom'
+      return isOther(this) || driveway.fieldOf(this, 'node-config-input', 'server') !== 'custom'
+    },
+
+    /** A broker is needed only to read another Driveway. */
+    brokerReason: function (broker, opt) {
+      if (!isOther(this) || (broker && broker !== '_ADD_')) return true
+      return opt && opt.label ? `${opt.label}: ${driveway.words('check.missing')}` : driveway.words('check.missing')
     },
 
     /** Every reason why the list of cars is wrong. */

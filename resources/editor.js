@@ -91,6 +91,9 @@
     /** A text of this shape, or nothing; `key` names the words that say what is wrong. */
     text: (pattern, key) => withReason((value) => (pattern.test(value) ? undefined : driveway.words(key))),
 
+    /** A topic that others may hang below: no spaces, wildcards or empty levels. */
+    topic: () => driveway.check.text(/^[^\s+#/]+(\/[^\s+#/]+)*$/, 'check.base'),
+
     /** Judges a value of several parts: `reasonsOf` gives every reason why it is wrong, and the first one is told. */
     parts: (reasonsOf) =>
       function (value, opt) {
@@ -117,6 +120,34 @@
     }
     input.on('input change', judge)
     judge()
+  }
+
+  // ── Outputs that come and go ────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Node-RED's map of outputs: old port → new port, -1 where it goes away. A key that is no number is a new port.
+   * Never empty, because an empty map would mean that there are no outputs.
+   */
+  driveway.outputMap = (before, after) => {
+    const kept = before.map((port, index) => [index, after.indexOf(port)])
+    const added = after.filter((port) => !before.includes(port)).map((port) => [port, after.indexOf(port)])
+    return JSON.stringify(Object.fromEntries([...kept, ...added]))
+  }
+
+  /** The last output of nodes that also send messages for an mqtt out node, and the field that goes with it. */
+  driveway.mqttOut = {
+    ports: ({ forMqttOut }) => ['output', ...(forMqttOut ? ['mqttOut'] : [])],
+
+    open: (node, baseRow) => {
+      const before = driveway.mqttOut.ports(node)
+      const update = () => {
+        const forMqttOut = $('#node-input-forMqttOut').prop('checked')
+        $(baseRow).toggle(forMqttOut)
+        $('#node-input-outputs').val(driveway.outputMap(before, driveway.mqttOut.ports({ forMqttOut })))
+      }
+      $('#node-input-forMqttOut').on('change', update)
+      update()
+    },
   }
 
   // ── The runtime ─────────────────────────────────────────────────────────────────────────────────────────────────

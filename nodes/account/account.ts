@@ -1,7 +1,14 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import type { Account } from '../../src/account/account'
 import { openAccount, type OpenedAccount, type OpenOptions } from '../../src/account/open'
-import { readSettings, type AccountCredentials, type AccountSettings } from '../../src/account/settings'
+import {
+  invalidConfig,
+  isOfCloud,
+  readSettings,
+  type AccountCredentials,
+  type AccountSettings,
+  type CloudSettings,
+} from '../../src/account/settings'
 import { seconds, type Clock, type Timer } from '../../src/clock'
 import type { SignInStatus } from '../../src/cloud/oauth'
 import { memoryStateStore, type StateStore } from '../../src/cloud/stateStore'
@@ -59,8 +66,7 @@ export default function (RED: NodeAPI): void {
 
     const start = async (): Promise<OpenedAccount> => {
       const settings = readSettings(config)
-      const opened =
-        settings.server === 'simulator' ? await openOnSimulator(RED, node.id, settings) : await openSignedIn(RED, node, settings)
+      const opened = await openAs(settings)
       if (closing) opened.account.close()
       live.opened = opened
       const { account } = opened
@@ -72,6 +78,11 @@ export default function (RED: NodeAPI): void {
       const held = signInsOf(RED).takeHeld(node.id)
       if (held) await opened.signIn.accept(held)
       return opened
+    }
+
+    const openAs = (settings: AccountSettings): Promise<OpenedAccount> => {
+      if (!isOfCloud(settings)) return openOther(RED, node.id, settings, mirrorNode)
+      return settings.server === 'simulator' ? openOnSimulator(RED, node.id, settings) : openSignedIn(RED, node, settings)
     }
 
     /** Tells every tab once that something stands in the way, and the log once. */
@@ -117,9 +128,9 @@ export default function (RED: NodeAPI): void {
       if (concernsAccount(cause.code) && trouble?.cause.code === cause.code) toldTabs.set(user.z, cause.code)
     }
 
-    const mirrorNode = config.mirror ? (RED.nodes.getNode(config.mirror) as MqttNode | null) : null
-    let leaveMirror: (() => void) | undefined
-    if (mirrorNode?.type === 'driveway-mqtt')
+    const mirrorNode = mqttNodeOf(RED, config.mirror)
+    let leaveMirror: ((removed: boolean) => void) | undefined
+    if (mirrorNode)
       node.opened().then(
         (account) => {
           if (!closing) leaveMirror = mirrorNode.mirror(node.id, account, config.name || account.provider.id)
@@ -127,21 +138,18 @@ export default function (RED: NodeAPI): void {
         () => undefined,
       )
 
-    onClose(node, () => {
+    onClose(node, (removed) => {
       closing = true
       raising?.cancel()
       liveAccounts.delete(node.id)
-      return (
-        opening
-          ?.then(
-            async ({ account, signIn }) => {
-              account.close()
-              await Promise.all([signIn.settled(), account.ended])
-            },
-            () => undefined,
-          )
-          // Last, so that what became of the last commands still gets to the broker.
-          .finally(() => leaveMirror?.())
+      // It hears the outcomes of commands under way all the same.
+      leaveMirror?.(removed)
+      return opening?.then(
+        async ({ account, signIn }) => {
+          account.close()
+          await Promise.all([signIn.settled(), account.ended])
+        },
+        () => undefined,
       )
     })
   }
@@ -149,6 +157,34 @@ export default function (RED: NodeAPI): void {
   const secret = { type: 'password' } as const
   RED.nodes.registerType('driveway-account', CarAccount as never, {
     credentials: { apiKey: secret, clientId: secret, clientSecret: secret, accessToken: secret, refreshToken: secret },
+  })
+}
+
+function mqttNodeOf(RED: NodeAPI, id: string | undefined): MqttNode | undefined {
+  const found = id ? (RED.nodes.getNode(id) as MqttNode | null) : null
+  return found?.type === 'driveway-mqtt' ? found : undefined
+}
+
+/** Reads another Driveway. What it writes itself must not be what it reads. */
+async function openOther(
+  RED: NodeAPI,
+  id: string,
+  settings: AccountSettings,
+  mirror: MqttNode | undefined,
+): Promise<OpenedAccount> {
+  const broker = mqttNodeOf(RED, settings.broker)
+  const isSamePlace = mirror?.place && mirror.place.url === broker?.place?.url
+  if (mirror?.place?.base === settings.sourceBase && (mirror === broker || isSamePlace))
+    throw invalidConfig(`The account's mirror writes below "${settings.sourceBase}", the topic that the account reads`)
+  const { kept } = await placeOf(RED)
+  return openAccount({
+    id,
+    settings,
+    credentials: {},
+    clock: clockOf(RED),
+    store: memoryTokenStore(),
+    kept,
+    link: broker?.link(),
   })
 }
 
@@ -196,7 +232,7 @@ function keepSignedIn(account: Account, signIn: () => Promise<void>, clock: Cloc
 }
 
 /** The simulator's demo application is used, and the sign-in is kept nowhere. */
-async function openOnSimulator(RED: NodeAPI, id: string, settings: AccountSettings): Promise<OpenedAccount> {
+async function openOnSimulator(RED: NodeAPI, id: string, settings: CloudSettings): Promise<OpenedAccount> {
   const clock = clockOf(RED)
   const simulator = await holdSimulator(simulatorOptionsOf(RED))
   let account: OpenedAccount['account'] | undefined

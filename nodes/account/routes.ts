@@ -3,7 +3,7 @@ import type { NodeAPI } from 'node-red'
 import type { Request, RequestHandler, Response } from 'express'
 import type { Account } from '../../src/account/account'
 import { addressesOf, oauthClientOf } from '../../src/account/open'
-import { readSettings, type AccountCredentials } from '../../src/account/settings'
+import { invalidConfig, isOfCloud, readSettings, type AccountCredentials } from '../../src/account/settings'
 import { loadProvider } from '../../src/providers/registry'
 import { DrivewayError, toDrivewayError, type Cause } from '../../src/vehicle/causes'
 import { commandIds, commands } from '../../src/vehicle/commands'
@@ -249,7 +249,9 @@ async function begin(RED: NodeAPI, body: Record<string, unknown>) {
     authUrl: body.authUrl,
     api: body.api,
     scopes: body.scopes,
+    broker: body.broker,
   })
+  if (!isOfCloud(settings)) throw invalidConfig('Nobody signs in to another Driveway')
   const kit = await loadProvider(settings.provider)
   const redirectUri = textOf(body.redirectUri) ?? ''
   if (!/^https?:\/\//.test(redirectUri))

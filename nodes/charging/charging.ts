@@ -13,11 +13,12 @@ import { eachCar } from '../shared/eachCar'
 import { clockOf } from '../shared/environment'
 import { accountOf, noAccount, onClose, onInput, text, type Message } from '../shared/glue'
 import { stateMessage } from '../shared/messages'
+import { MqttOut, type MqttOutConfig } from '../shared/mqttOut'
 import { Status } from '../shared/status'
 import { intervalsFrom } from './intervals'
 import { chargingWords } from './words'
 
-export interface ChargingConfig extends NodeDef {
+export interface ChargingConfig extends NodeDef, MqttOutConfig {
   account: string
   vehicle?: string
   profile?: string
@@ -98,6 +99,7 @@ class ChargingWatch {
   private readonly wish: { groups: readonly SignalGroup[]; policy: Policy }
   private readonly isMine: (car: Vehicle) => boolean
   private end?: () => void
+  private readonly mqttOut?: MqttOut
   private readonly greeted = new Set<VehicleId>()
   private toldMissing = false
   private readonly troubles: CarTroubles
@@ -121,11 +123,12 @@ class ChargingWatch {
       this.isMine,
       ({ id }) => account.failure(id, ['charging']) ?? account.failure(id, ['battery']),
     )
+    this.mqttOut = MqttOut.from(config)
     this.listeners = {
       reading: (car, taken) => this.onReading(car, taken),
       tried: (car) => this.onTried(car),
       event: (car, event) => this.onEvent(car, event),
-      health: () => this.showState(),
+      health: () => this.onHealth(),
       vehicles: () => this.onVehicles(),
     }
   }
@@ -189,10 +192,17 @@ class ChargingWatch {
     })
   }
 
+  /** Whether what is known is old by now, a state says too. */
+  private onHealth(): void {
+    this.showState()
+    if (this.end) for (const car of this.account.known) if (this.isMine(car)) this.sendState(car)
+  }
+
   private onReading(car: Vehicle, { changes, events, first }: AccountEvents['reading'][1]): void {
     if (!this.isMine(car)) return
     this.showState()
     if (!this.end) return
+    if (changes.length > 0 || first || !this.greeted.has(car.id)) this.sendState(car)
     const known = this.account.about(car, watched)
     if (Object.keys(known.snapshot).length === 0) return
     const isGreeting = first || !this.greeted.has(car.id)
@@ -211,7 +221,14 @@ class ChargingWatch {
   }
 
   private onEvent(car: Vehicle, event: VehicleEvent): void {
-    if (this.end && this.isMine(car) && chargingEvents.has(event.name)) this.send(event.name, car, event)
+    if (!this.end || !this.isMine(car) || !chargingEvents.has(event.name)) return
+    this.send(event.name, car, event)
+    if (this.mqttOut) this.node.send([null, this.mqttOut.event(this.account, car, event)])
+  }
+
+  private sendState(car: Vehicle): void {
+    const state = this.mqttOut?.state(this.account, car)
+    if (state) this.node.send([null, state])
   }
 
   private send(topic: string, car: Vehicle, event?: VehicleEvent): void {

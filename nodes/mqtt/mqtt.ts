@@ -1,25 +1,19 @@
-import type { Node, NodeAPI, NodeDef } from 'node-red'
+import type { Node, NodeAPI } from 'node-red'
 import { Broker } from '../../src/cloud/mqtt'
+import type { StateStore } from '../../src/cloud/stateStore'
 import { Mirror, willOf } from '../../src/mirror/mirror'
-import { isBase } from '../../src/mirror/topics'
-import { DrivewayError } from '../../src/vehicle/causes'
-import { onClose, text } from '../shared/glue'
+import { toDrivewayError, type Cause } from '../../src/vehicle/causes'
+import { onClose } from '../shared/glue'
 import { clockOf } from '../shared/environment'
 import { instanceOf } from '../shared/instance'
+import { placeOf } from '../shared/place'
 import { Status } from '../shared/status'
 import { version } from '../shared/version'
 import type { MqttNode } from './mqttNode'
+import { settingsOf, type MqttConfig, type MqttCredentials } from './settings'
 
-interface MqttConfig extends NodeDef {
-  url?: string
-  base?: string
-  instance?: string
-}
-
-interface MqttCredentials {
-  username?: string
-  password?: string
-}
+/** Where Home Assistant sends people who want help. */
+const supportUrl = 'https://github.com/driveway-cars/node-red-connected-car'
 
 /** `driveway-mqtt`: one connection to a broker; the accounts that name it are mirrored onto its topics. */
 export default function (RED: NodeAPI): void {
@@ -30,14 +24,35 @@ export default function (RED: NodeAPI): void {
     let mirror: Mirror | undefined
 
     try {
-      const { url, base, instance } = settingsOf(RED, config, node.id)
-      const { username, password } = node.credentials ?? {}
-      const broker = new Broker({ url, username, password, will: willOf(base, instance) }, clockOf(RED))
-      mirror = new Mirror({ base, instance, version, broker, clock: clockOf(RED) })
+      const settings = settingsOf(config, node.credentials ?? {}, instanceOf(RED, node.id))
+      const { connection, base, instance } = settings
+      const { url } = connection
+      const clock = clockOf(RED)
+      const broker = new Broker({ ...connection, will: willOf(base, instance) }, clock)
+      let problem: Cause | undefined
       let lost = false
+      const show = () => {
+        if (broker.state !== 'connected') return
+        if (problem) status.trouble(problem)
+        else status.word('well', 'connected')
+      }
+      mirror = new Mirror({
+        ...settings,
+        version,
+        supportUrl,
+        broker,
+        clock,
+        store: storeOf(RED),
+        onProblem: (now) => {
+          if (now) node.warn(now.message)
+          problem = now
+          show()
+        },
+        onTrouble: (error) => node.warn(`What was asked of the cars cannot be written down: ${toDrivewayError(error).message}`),
+      })
       broker.on('state', (state) => {
         if (state === 'connected') {
-          status.word('well', 'connected')
+          show()
           if (lost) node.log('connected to the MQTT broker again')
           lost = false
         } else if (state === 'offline') {
@@ -47,6 +62,11 @@ export default function (RED: NodeAPI): void {
           lost = true
         } else if (state === 'connecting' && !lost) status.word('waiting', 'connecting')
       })
+      Object.assign(node, { place: { url, base } })
+      node.link = () => {
+        broker.connect()
+        return broker
+      }
       // Nothing is opened before an account needs it.
       node.mirror = (id, account, label) => {
         broker.connect()
@@ -56,27 +76,24 @@ export default function (RED: NodeAPI): void {
       node.error(error, {})
       status.word('fault', 'config')
       node.mirror = () => () => undefined
+      node.link = () => undefined
     }
 
-    onClose(node, () => mirror?.close())
+    onClose(node, (removed) => mirror?.close(removed))
   }
 
+  const secret = { type: 'password' } as const
   RED.nodes.registerType('driveway-mqtt', CarMqtt as never, {
-    credentials: { username: { type: 'password' }, password: { type: 'password' } },
+    credentials: { username: secret, password: secret, ca: secret, cert: secret, key: secret },
   })
 }
 
-/** Checks the fields; throws `INVALID_CONFIG` naming the first bad one. */
-function settingsOf(RED: NodeAPI, config: MqttConfig, id: string): { url: string; base: string; instance: string } {
-  const url = text(config.url) ?? ''
-  const base = text(config.base) ?? 'driveway'
-  const instance = text(config.instance) ?? instanceOf(RED, id)
-  if (!/^(mqtts?|wss?):\/\/[^\s/]+/.test(url))
-    throw wrong('The broker address must start with mqtt://, mqtts://, ws:// or wss://')
-  if (!isBase(base)) throw wrong('The base topic must not be empty nor have spaces, "+", "#", or empty levels')
-  if (!isBase(instance) || instance.includes('/')) throw wrong('The instance name must not have spaces, "/", "+" or "#"')
-  return { url, base, instance }
+/** Where this runtime keeps things, once that is known; without a place nothing is kept. */
+function storeOf(RED: NodeAPI): StateStore {
+  const place = placeOf(RED).then(({ kept }) => kept?.state)
+  return {
+    load: async (name) => (await place)?.load(name),
+    save: async (name, value) => (await place)?.save(name, value),
+    remove: async (name) => (await place)?.remove(name),
+  }
 }
-
-const wrong = (message: string): DrivewayError =>
-  new DrivewayError({ code: 'INVALID_CONFIG', message, action: 'Open the MQTT settings and mend them.' })

@@ -10,9 +10,10 @@ import { CarTroubles } from '../shared/carTroubles'
 import { eachCar } from '../shared/eachCar'
 import { accountOf, chosen, noAccount, onClose, onInput, text, type Message } from '../shared/glue'
 import { stateMessage } from '../shared/messages'
+import { MqttOut, type MqttOutConfig, type MqttOutMessage } from '../shared/mqttOut'
 import { Status } from '../shared/status'
 
-interface StateConfig extends NodeDef {
+interface StateConfig extends NodeDef, MqttOutConfig {
   account: string
   vehicle?: string
   groups?: string[]
@@ -30,15 +31,25 @@ export default function (RED: NodeAPI): void {
     const status = new Status(RED, node)
     const accountNode = accountOf(RED, config.account)
     let stop: (() => void) | undefined
+    let mqttOut: MqttOut | undefined
+    let unfit: DrivewayError | undefined
     let closing = false
     if (!accountNode) status.word('fault', 'noAccount')
     else {
       status.clear()
       accountNode.register(node, status)
+      try {
+        mqttOut = MqttOut.from(config)
+      } catch (error) {
+        unfit = toDrivewayError(error)
+        status.trouble(unfit.cause)
+      }
       if (config.onChange)
         accountNode.opened().then(
           (account) => {
-            if (!closing) stop = tellChanges(node, status, account, config)
+            if (closing) return
+            if (unfit) node.error(unfit, {})
+            else stop = tellChanges(node, status, account, config, mqttOut)
           },
           (error: unknown) => status.trouble(toDrivewayError(error).cause),
         )
@@ -47,6 +58,7 @@ export default function (RED: NodeAPI): void {
     onInput(node, async (message, send) => {
       if (!accountNode) throw noAccount()
       try {
+        if (unfit) throw unfit
         const account = await accountNode.opened()
         const wanted = wantedFrom(config.groups?.length ? config.groups : message.groups)
         const maxAge = maxAgeFrom(config.maxAge, message.maxAge)
@@ -60,7 +72,9 @@ export default function (RED: NodeAPI): void {
         const { well, failure } = await eachCar(cars, (car) => learn(account, car, wanted, maxAge))
         if (closing && !failure) return
         const [first, ...others] = answers(message, well, RED)
-        if (first && !closing) send([[first, ...others]])
+        const forMqtt = well.flatMap(({ vehicle }) => mqttOut?.state(account, vehicle, true) ?? []) as (MqttOutMessage &
+          Message)[]
+        if (first && !closing) send(mqttOut ? [[first, ...others], forMqtt] : [[first, ...others]])
         if (failure) throw failure
         status.word('well', 'done')
       } catch (error) {
@@ -149,13 +163,20 @@ function maxAgeFrom(configured: unknown, given: unknown): number {
 }
 
 /** Sends on each change without being asked. */
-function tellChanges(node: Node, status: Status, account: Account, config: StateConfig): () => void {
+function tellChanges(
+  node: Node,
+  status: Status,
+  account: Account,
+  config: StateConfig,
+  mqttOut: MqttOut | undefined,
+): () => void {
   const { groups } = wantedFrom(config.groups ?? [])
   const isMine = matching(text(config.vehicle))
   const wanted = groups.length ? groups : signalGroups
   const onReading = (car: Vehicle, { changes, first }: AccountEvents['reading'][1]) => {
     if (first || !isMine(car) || !changes.some(({ signal }) => wanted.some((group) => signal.startsWith(`${group}.`)))) return
     node.send(stateMessage('snapshot', account.about(car, groups)))
+    sendState(car)
   }
   const troubles = new CarTroubles(node, account, isMine, ({ id }) => account.failure(id, wanted))
   let shown = false
@@ -169,10 +190,18 @@ function tellChanges(node: Node, status: Status, account: Account, config: State
   }
   account.on('reading', onReading)
   account.on('tried', onTried)
+  const sendState = (car: Vehicle) => {
+    const state = mqttOut?.state(account, car)
+    if (state) node.send([null, state])
+  }
+  // Whether what is known is old by now, a state says too.
+  const onHealth = () => account.known.filter(isMine).forEach(sendState)
+  account.on('health', onHealth)
   const end = account.watch(isMine, wanted, account.freshness)
   return () => {
     end()
     account.off('reading', onReading)
     account.off('tried', onTried)
+    account.off('health', onHealth)
   }
 }

@@ -2,7 +2,7 @@
 import { EventEmitter, setMaxListeners } from 'node:events'
 import { days, hours, minutes, pause, seconds, type Clock, type Timer } from '../clock'
 import type { Ledger } from '../cloud/quota'
-import type { Provider } from '../providers/provider'
+import type { Provider, Push } from '../providers/provider'
 import { DrivewayError, toDrivewayError, type Cause, type CauseCode } from '../vehicle/causes'
 import { commands, type CommandId } from '../vehicle/commands'
 import type { VehicleEvent } from '../vehicle/events'
@@ -89,6 +89,11 @@ export class Account extends EventEmitter<AccountEvents> {
   ended: Promise<void> = Promise.resolve()
   private readonly slugs = new Map<VehicleId, string>()
   private readonly carriedOut = new Map<VehicleId, { command: CommandId; at: number }[]>()
+  private readonly endPushes?: () => void
+  /** The end of the line of pushes: they are taken in in the order in which they came. */
+  private pushed: Promise<unknown> = Promise.resolve()
+  /** What cuts the source of pushes off now. */
+  private cutOff?: Cause
 
   constructor(private readonly options: AccountOptions) {
     super()
@@ -150,6 +155,15 @@ export class Account extends EventEmitter<AccountEvents> {
         // The car left the account, or was forgotten, while the command was under way.
         if (!this.cars.some(({ id }) => id === vehicle.id)) return
         this.reader.accept(vehicle, { readings, receivedAt: clock.now(), source: 'push', groups: [] }).catch(() => undefined)
+      },
+    })
+    this.endPushes = provider.pushes?.start({
+      push: (vehicle, push) => this.pushIn(vehicle, push),
+      vehicles: () => this.relist(),
+      health: (problem) => {
+        this.cutOff = problem
+        if (problem) this.record.failed(problem)
+        else this.reached()
       },
     })
   }
@@ -226,6 +240,11 @@ export class Account extends EventEmitter<AccountEvents> {
     return causes.every(({ cause }) => cause) ? causes[0]?.cause : undefined
   }
 
+  /** Guarded commands that messages and topics may send. */
+  get allow(): readonly CommandId[] {
+    return this.options.settings.allow
+  }
+
   /** How fresh this account's owner wants each group where nobody says otherwise. */
   get freshness(): Policy {
     return freshnessPolicy(this.options.settings.freshness)
@@ -296,6 +315,7 @@ export class Account extends EventEmitter<AccountEvents> {
     if (this.closing.signal.aborted) return
     this.schedule.close()
     this.listRetry?.cancel()
+    this.endPushes?.()
     this.closing.abort(closed())
     this.options.release?.()
     this.ended = Promise.all([this.orders.settled(), this.options.keeper?.flush()]).then(() => undefined)
@@ -336,8 +356,37 @@ export class Account extends EventEmitter<AccountEvents> {
   }
 
   private reached(): void {
-    this.record.succeeded()
+    this.wentWell()
     this.schedule.reached()
+  }
+
+  /** Where all comes by push, an answer from memory does not mean that the source is there. */
+  private wentWell(): void {
+    if (!this.cutOff) this.record.succeeded()
+  }
+
+  private pushIn(vehicle: VehicleId, { readings, groups, events }: Push): void {
+    const receivedAt = this.clock.now()
+    const take = async () => {
+      const isMeant = (car: Vehicle) => car.id === vehicle
+      const car = this.cars.find(isMeant) ?? (await this.renewedList()).find(isMeant)
+      if (!car || this.closing.signal.aborted) return
+      await this.reader.accept(car, { readings, receivedAt, source: 'push', groups, events })
+    }
+    this.inOrder(take)
+  }
+
+  /** The list is old now, also the one that is just being asked for. */
+  private relist(): void {
+    this.inOrder(async () => {
+      await this.listing?.catch(() => undefined)
+      this.listedAt = -Infinity
+      await this.renewedList()
+    })
+  }
+
+  private inOrder(take: () => Promise<void>): void {
+    this.pushed = this.pushed.then(take).catch(() => undefined)
   }
 
   /** Writes a failed talk with the cloud down in the health record. */
@@ -377,7 +426,7 @@ export class Account extends EventEmitter<AccountEvents> {
       this.record.failed(toDrivewayError(error).cause)
       throw error
     }
-    this.record.succeeded()
+    this.wentWell()
     for (const { id, slug } of named) this.slugs.set(id, slug)
     const added = named.filter(({ id }) => !this.cars.some((car) => car.id === id))
     const remembered = await Promise.all(added.map(async (car) => keeper?.load(car.id).catch(() => undefined)))

@@ -44,7 +44,7 @@ export function nameVehicles(
       throw invalidConfig(`Two cars of the account have the same short name "${slug}": ${other} and ${label}`)
     taken.set(slug, label)
   }
-  const labelOf = (car: ListedVehicle, one?: Given) => one?.label ?? car.meta.model ?? 'Car'
+  const labelOf = (car: ListedVehicle, one?: Given) => one?.label ?? car.label ?? car.meta.model ?? 'Car'
   const withSlug = given.filter((one) => one.slug !== undefined)
   for (const one of withSlug) {
     const position = given.indexOf(one) + 1
@@ -60,6 +60,7 @@ export function nameVehicles(
     const slug = kept.get(car.id)
     if (slug !== undefined && !slugs.has(car.id) && !taken.has(slug)) name(car, slug)
   }
+  for (const { slug, ...car } of chosen) if (slug !== undefined && !slugs.has(car.id) && !taken.has(slug)) name(car, slug)
   for (const car of chosen) if (!slugs.has(car.id)) name(car, derivedSlug(provider, car, taken))
   return chosen.map((car) => {
     const one = given.find((entry) => entry.id === car.id)

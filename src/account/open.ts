@@ -2,17 +2,18 @@
 import { days, type Clock, type Timer } from '../clock'
 import { Http, type CallRecord } from '../cloud/http'
 import { SignedInTokens, type OAuthClient, type SignInStatus, type TokenSet } from '../cloud/oauth'
-import type { QuotaRules } from '../cloud/quota'
+import { Ledger, type QuotaRules } from '../cloud/quota'
 import { Redactor } from '../cloud/redact'
 import type { StateStore } from '../cloud/stateStore'
 import type { TokenStore } from '../cloud/tokens'
 import type { ProviderKit } from '../providers/kit'
-import { loadProvider } from '../providers/registry'
+import type { Link } from '../providers/mqtt/link'
+import { loadOtherDriveway, loadProvider } from '../providers/registry'
 import { Account } from './account'
 import { Keeper } from './keeper'
 import { RedactedProvider } from './redacted'
 import { sharedLedger } from './ledgers'
-import { invalidConfig, type AccountCredentials, type AccountSettings } from './settings'
+import { invalidConfig, isOfCloud, type AccountCredentials, type AccountSettings, type CloudSettings } from './settings'
 
 export interface OpenOptions {
   /** Of the config node; makes the sign-in this account's own. */
@@ -25,6 +26,8 @@ export interface OpenOptions {
   kept?: { state: StateStore; ledger?: StateStore }
   /** Base address of the simulator, when the account's server is that. */
   simulatorUrl?: string
+  /** The connection to the broker, for an account that reads another Driveway. */
+  link?: Link
   onSignIn?: (status: SignInStatus) => void
 }
 
@@ -54,7 +57,7 @@ export interface Addresses {
 }
 
 /** Where the account's cloud is. `simulator`: below the provider's own prefix of the simulator. */
-export function addressesOf(settings: AccountSettings, kit: ProviderKit, simulatorUrl?: string): Addresses {
+export function addressesOf(settings: CloudSettings, kit: ProviderKit, simulatorUrl?: string): Addresses {
   if (settings.server === 'production') return kit.production
   if (settings.server === 'custom') {
     const url = bare(settings.url ?? '')
@@ -81,7 +84,26 @@ export function oauthClientOf(
 }
 
 /** Rejects with `INVALID_CONFIG` when a field that the provider needs is missing. Makes no call. */
-export async function openAccount({
+export async function openAccount(options: OpenOptions): Promise<OpenedAccount> {
+  const { settings } = options
+  return isOfCloud(settings) ? openAtCloud({ ...options, settings }) : openByLink(options)
+}
+
+/** Nobody signs in, and no call is counted: the other Driveway does both. */
+async function openByLink({ id, settings, clock, kept, link }: OpenOptions): Promise<OpenedAccount> {
+  if (!link) throw invalidConfig("The account's MQTT broker is missing or disabled")
+  const OtherDriveway = await loadOtherDriveway()
+  const provider = new OtherDriveway({ link, base: settings.sourceBase, clock })
+  const ledger = new Ledger({ commandReserve: 0 }, clock, 'MQTT')
+  const keeper = kept && new Keeper(kept.state, id, clock, (error) => account.emit('trouble', error.cause))
+  const account: Account = new Account({ settings, provider, ledger, clock, keeper })
+  const nothing = () => Promise.resolve()
+  const signIn = { status: async () => ({ signedIn: true, durable: true }), accept: nothing, signOut: nothing, settled: nothing }
+  const redactor = new Redactor()
+  return { account, signIn, settings, calls: [], clean: (text) => redactor.clean(text) }
+}
+
+async function openAtCloud({
   id,
   settings,
   credentials,
@@ -90,7 +112,7 @@ export async function openAccount({
   kept,
   simulatorUrl,
   onSignIn,
-}: OpenOptions): Promise<OpenedAccount> {
+}: OpenOptions & { settings: CloudSettings }): Promise<OpenedAccount> {
   const kit = await loadProvider(settings.provider)
   const addresses = addressesOf(settings, kit, simulatorUrl)
   const { apiKey, accessToken, refreshToken } = credentials

@@ -123,8 +123,10 @@ export class Reader {
     await turn
   }
 
-  private async take(vehicle: Vehicle, car: CarState, intake: Intake): Promise<void> {
+  private async take(vehicle: Vehicle, car: CarState, given: Intake): Promise<void> {
     const { options } = this
+    // A provider that tells events itself has none made up for it.
+    const intake = options.provider.tellsEvents ? { ...given, events: given.events ?? [] } : given
     const first = car.memory.takenAt === undefined
     const taken = takeIn(car.memory, intake, { provider: vehicle.provider, id: vehicle.id })
     car.memory = taken.memory

@@ -1,5 +1,7 @@
 /** What an account is told by its dialog. Bad values name the first bad field. */
 import { z } from 'zod'
+import { basePattern } from '../providers/mqtt/topics'
+import type { KnownProvider } from '../providers/registry'
 import { DrivewayError } from '../vehicle/causes'
 import { commandIds, type CommandId } from '../vehicle/commands'
 import { readGiven } from '../vehicle/params'
@@ -37,7 +39,7 @@ const listedCar = z.object({
 const schema = z
   .object({
     name: optionalText,
-    provider: z.enum(['volvo'], { error: 'must be volvo' }),
+    provider: z.enum(['volvo', 'mqtt'], { error: 'must be volvo or mqtt' }),
     server: z.enum(['production', 'simulator', 'custom']).default('production'),
     url: optionalUrl,
     authUrl: optionalUrl,
@@ -52,13 +54,26 @@ const schema = z
     commandReserve: number(z.number().min(0).max(90)).transform((percent) => percent ?? 5),
     freshness: z.partialRecord(z.enum(signalGroups as unknown as [string, ...string[]]), number(z.number().min(1))).default({}),
     redirectUri: optionalText,
+    /** Provider `mqtt`: the `driveway-mqtt` node to read through, and the base topic of the other Driveway. */
+    broker: optionalText,
+    sourceBase: optionalText.pipe(
+      z.string().regex(basePattern, 'must be a topic without spaces, wildcards and empty levels').default('driveway'),
+    ),
   })
-  .refine((given) => given.server !== 'custom' || given.url !== undefined, {
+  .refine((given) => given.provider !== 'mqtt' || given.broker !== undefined, {
+    path: ['broker'],
+    message: 'is needed to read another Driveway',
+  })
+  .refine((given) => given.server !== 'custom' || given.provider === 'mqtt' || given.url !== undefined, {
     path: ['url'],
     message: 'is needed with a custom server',
   })
 
 export type AccountSettings = z.infer<typeof schema>
+
+/** An account that signs in to a cloud; the others read another Driveway. */
+export type CloudSettings = AccountSettings & { provider: KnownProvider }
+export const isOfCloud = (settings: AccountSettings): settings is CloudSettings => settings.provider !== 'mqtt'
 
 export interface AccountCredentials {
   apiKey?: string

@@ -5,6 +5,10 @@ export interface Message {
   payload: string
   retain: boolean
   qos: 0 | 1
+  /** MQTT 5: what the asker wants to see again in our answer. */
+  correlationData?: Buffer
+  /** The broker has it, or refused it: nobody needs to keep it any longer. */
+  settled?(): void
 }
 
 export const queueBound = 10_000
@@ -34,6 +38,15 @@ export class Outbox {
   putBack(messages: readonly Message[]): void {
     const later = this.takeAll()
     for (const message of [...messages, ...later]) this.put(message)
+  }
+
+  /** The oldest message that waits, retained ones first; it waits no longer. */
+  take(): Message | undefined {
+    for (const [topic, message] of this.retained) {
+      this.retained.delete(topic)
+      return message
+    }
+    return this.queue.shift()
   }
 
   /** Everything that waits, oldest first; it waits no longer. */

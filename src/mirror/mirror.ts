@@ -1,14 +1,22 @@
-/** The accounts' cars as MQTT topics: what is known, what happens, and what became of commands. */
-import { iso, type Clock } from '../clock'
+/** The accounts' cars as MQTT topics: what is known, what happens, commands in, and what became of them. */
+import { minutes, type Clock, type Timer } from '../clock'
 import type { Account } from '../account/account'
-import type { Health } from '../account/health'
 import type { Broker } from '../cloud/mqtt'
+import type { Message } from '../cloud/outbox'
+import type { StateStore } from '../cloud/stateStore'
+import type { Cause } from '../vehicle/causes'
 import { isCommandId } from '../vehicle/commands'
-import type { VehicleEvent } from '../vehicle/events'
-import type { Outcome } from '../vehicle/outcome'
-import { observedAtOf, type Snapshot } from '../vehicle/snapshot'
-import { signalGroups, signalOf, signals, type SignalId } from '../vehicle/signals'
+import { isFinal, type Outcome } from '../vehicle/outcome'
 import type { Vehicle } from '../vehicle/vehicle'
+import { Announcer } from './announcer'
+import { Discovery } from './discovery/discovery'
+import { acceptedCommands, CommandIntake, type OurCar } from './commands'
+import { Guest } from './guest'
+import { healthOf } from './health'
+import { Journal, outcomeOfLeft, type OpenOrder, type ResponseTo } from './journal'
+import type { LocationMode, Place } from './location'
+import { Neighbours } from './neighbours'
+import { Shelf } from './shelf'
 import { topicsBelow, topicSchema, type Topics } from './topics'
 
 export interface MirrorOptions {
@@ -18,14 +26,25 @@ export interface MirrorOptions {
   version: string
   broker: Broker
   clock: Clock
-}
-
-interface Guest {
-  /** When it has left. */
-  gone: Promise<void>
-  account: Account
-  label: string
-  leave(): void
+  /** Remembers orders, ids and topics over a restart; absent: as long as this mirror lives. */
+  store?: StateStore
+  /** One topic for each fact, besides the state. */
+  values?: boolean
+  /** How much of a car's place is told; nothing, unless said otherwise. */
+  location?: LocationMode
+  places?: readonly Place[]
+  /** Commands accepted from topics: ids, and `safe` for all that are not guarded. */
+  commands?: readonly string[]
+  /** Home Assistant's discovery: whether it is served, below which prefix, and where people find help. */
+  discovery?: boolean
+  discoveryPrefix?: string
+  supportUrl?: string
+  /** Several instances with the same group serve the commands together. */
+  shared?: string
+  /** What keeps the mirror from doing all that it is meant to; undefined when nothing does any more. */
+  onProblem?(problem: Cause | undefined): void
+  /** Something of our own does not work, such as a disk that cannot be written. */
+  onTrouble?(error: unknown): void
 }
 
 export const willOf = (base: string, instance: string) => ({
@@ -33,192 +52,305 @@ export const willOf = (base: string, instance: string) => ({
   payload: 'offline',
 })
 
+/** Owner of the topics that are no account's. */
+const bridge = ''
+const healthEvery = minutes(1)
+
 export class Mirror {
   private readonly topics: Topics
   private readonly guests = new Map<string, Guest>()
-  /** What each retained topic was told last: the same is not told twice. */
-  private readonly last = new Map<string, string>()
+  private readonly shelf: Shelf
+  private readonly journal: Journal
+  private readonly neighbours: Neighbours
+  private readonly intake?: CommandIntake
+  private readonly announcer: Announcer
+  private readonly startedAt: number
+  /** Who asked, of the commands under way. */
+  private readonly askers = new Map<string, ResponseTo>()
+  private readonly problems = new Map<string, Cause>()
+  private healthTimer?: Timer
+  private lastHealth = ''
+  private deaf?: () => void
+  private closed = false
+  /** Accounts that have left while commands were under way. */
+  private readonly speaking = new Set<Account>()
 
   constructor(private readonly options: MirrorOptions) {
-    this.topics = topicsBelow(options.base)
-    options.broker.on('state', (state) => {
-      if (state === 'connected') this.tellAll()
+    const { base, instance, broker, clock, store, commands = [] } = options
+    this.topics = topicsBelow(base)
+    this.startedAt = clock.now()
+    const onTrouble = (error: unknown) => options.onTrouble?.(error)
+    this.shelf = new Shelf((message) => broker.publish(message), store, this.nameOf('topics'), this.mark, onTrouble)
+    this.journal = new Journal(store, this.nameOf('orders'), clock, onTrouble)
+    this.neighbours = new Neighbours(this.topics.bridge(instance, 'info'))
+    const accepted = acceptedCommands(commands)
+    const { version, supportUrl = '', discoveryPrefix = 'homeassistant', discovery = false, location = 'off' } = options
+    this.announcer = new Announcer({
+      wanted: discovery,
+      broker,
+      accepted,
+      location,
+      discovery: new Discovery({
+        prefix: discoveryPrefix,
+        base,
+        instance,
+        version,
+        supportUrl,
+        clock,
+        store,
+        publish: (message) => broker.publish(message),
+        onRetold: () => this.shelf.tellAll(),
+      }),
     })
+    if (accepted.size > 0)
+      this.intake = new CommandIntake({
+        base,
+        accepted,
+        journal: this.journal,
+        clock,
+        known: (slug) => this.known(slug),
+        find: (slug) => this.find(slug),
+        isElsewhere: (slug) => this.isElsewhere(slug),
+        seesEveryRetained: () => broker.protocolVersion === 5,
+        answersTo: (id, response) => this.askers.set(id, response),
+        tellOutcome: (car, outcome) => this.tellOutcome(car, outcome),
+        tellRefused: (slug, outcome, response) => this.tellResult(slug, outcome, response),
+      })
+    broker.subscribe({
+      filter: this.topics.bridge('+', 'info'),
+      othersOnly: true,
+      take: (arrival) => this.neighbours.take(arrival),
+    })
+    broker.on('state', (state) => {
+      if (state !== 'connected' || this.closed) return
+      this.tellAll()
+      this.listen()
+    })
+    void this.shelf.read.then(() => this.sweep())
+    void this.journal.left.then((left) => this.tellLeft(left))
   }
 
-  /** Mirrors an account until the answer is called. */
-  add(id: string, account: Account, label: string): () => void {
-    let told: readonly Vehicle[] = []
-    const onVehicles = (cars: readonly Vehicle[]) => {
-      for (const car of told) if (!cars.some(({ slug }) => slug === car.slug)) this.tellGone(car)
-      told = cars
-      for (const car of cars) this.tellCar(account, car)
-      this.tellInfo()
-    }
-    const onReading = (car: Vehicle, { changes, first }: { changes: readonly unknown[]; first: boolean }) => {
-      if (changes.length || first) this.tellState(account, car)
-    }
-    const onEvent = (car: Vehicle, event: VehicleEvent) => this.tellEvent(account, car, event)
-    const onOutcome = (car: Vehicle | undefined, outcome: Outcome) => this.tellOutcome(car, outcome)
-    let { online } = account.health
-    const onHealth = (health: Health) => {
-      if (health.online === online) return
-      online = health.online
-      for (const car of account.known) {
-        this.tellAvailability(account, car)
-        this.tellState(account, car)
-      }
-    }
-    account.on('vehicles', onVehicles)
-    account.on('reading', onReading)
-    account.on('event', onEvent)
-    account.on('outcome', onOutcome)
-    account.on('health', onHealth)
-    const stop = account.watch(() => true, signalGroups, account.freshness)
-    const leave = () => {
-      stop()
-      account.off('vehicles', onVehicles)
-      account.off('reading', onReading)
-      account.off('event', onEvent)
-      account.off('outcome', onOutcome)
-      account.off('health', onHealth)
-      for (const car of told) this.tellGone(car)
-      if (this.guests.get(id) === guest) this.guests.delete(id)
-      this.tellInfo()
-      hasGone()
-    }
-    let hasGone = () => {}
-    const gone = new Promise<void>((resolve) => (hasGone = resolve))
-    const guest: Guest = { account, label, leave, gone }
+  /** Mirrors an account until the answer is called; `removed`: it is gone for ever, and so are its topics. */
+  add(id: string, account: Account, label: string): (removed?: boolean) => void {
+    const { base, broker, values = false, location = 'off', places = [] } = this.options
+    const guest: Guest = new Guest({
+      id,
+      account,
+      label,
+      topics: this.topics,
+      base,
+      shelf: this.shelf,
+      values,
+      location,
+      places,
+      announcer: this.announcer,
+      claim: (car) => this.claim(guest, car),
+      isElsewhere: (slug) => this.neighbours.have(slug),
+      tellEvent: (topic, payload) => broker.publish({ topic, payload: JSON.stringify(payload), retain: false, qos: 1 }),
+      tellOutcome: (car, outcome) => this.tellOutcome(car, outcome),
+      onCars: () => this.tellInfo(),
+    })
+    this.guests.get(id)?.leave(false)
     this.guests.set(id, guest)
-    onVehicles(account.known)
-    return leave
+    guest.arrive()
+    this.watchHealth()
+    return (removed = false) => {
+      if (account.health.unfinished > 0) this.speaking.add(account)
+      guest.leave(removed)
+      if (this.guests.get(id) === guest) this.guests.delete(id)
+      this.tell(`slug ${id}`)
+      this.tellInfo()
+    }
   }
 
-  /** Says good-bye: the accounts leave, and the broker is told before the connection ends. */
-  async close(): Promise<void> {
-    // Accounts that close in the same turn have a last word to say: the outcomes of commands that were under way.
+  /** Says good-bye: the accounts leave, and the broker is told before the connection ends. `removed`: nothing stays there. */
+  async close(removed = false): Promise<void> {
+    if (this.closed) return
+    const { base, instance, broker, store } = this.options
+    // An account that is removed by the same deploy says so in this moment.
     await new Promise((resolve) => setImmediate(resolve))
-    await Promise.all([...this.guests.values()].filter(({ account }) => account.closed).map(({ gone }) => gone))
-    for (const guest of [...this.guests.values()]) guest.leave()
-    const { base, instance, broker } = this.options
-    await broker.close({ ...willOf(base, instance), retain: true, qos: 1 })
+    // One that closes has a last word to say: the outcomes of commands that were under way.
+    await Promise.all([...this.speaking].map((account) => account.ended))
+    for (const guest of this.guests.values()) guest.leave(removed)
+    this.guests.clear()
+    this.tellInfo()
+    await this.announcer.close(removed)
+    this.closed = true
+    this.healthTimer?.cancel()
+    const will = willOf(base, instance)
+    if (removed) for (const topic of this.shelf.topics) if (topic !== will.topic) this.shelf.clear(topic)
+    // Those who listen are told; then nothing of it stays.
+    if (removed) broker.publish({ ...will, retain: true, qos: 1 })
+    await broker.close({ topic: will.topic, payload: removed ? '' : will.payload, retain: true, qos: 1 })
+    await Promise.all([this.shelf.close(), this.journal.close()])
+    if (removed && store)
+      await Promise.all(['topics', 'orders'].map((what) => store.remove(this.nameOf(what)).catch(() => undefined)))
   }
 
   /** The broker may have lost what it kept. */
   private tellAll(): void {
-    this.last.set(this.topics.bridge(this.options.instance, 'state'), 'online')
-    for (const [topic, payload] of this.last) this.options.broker.publish({ topic, payload, retain: true, qos: 1 })
+    const topic = this.topics.bridge(this.options.instance, 'state')
+    if (this.shelf.last(topic) === undefined) this.shelf.put(bridge, topic, 'online')
+    // Home Assistant should know the cars before it hears of their state.
+    this.announcer.retell()
+    this.shelf.tellAll()
   }
 
   private tellInfo(): void {
-    const accounts = [...this.guests.values()].map(({ account, label }) => ({
+    if (this.closed) return
+    const accounts = [...this.guests.values()].map(({ account, label, cars }) => ({
       label,
       provider: account.provider.id,
-      vehicles: account.known.map((car) => car.slug),
+      vehicles: cars.map(({ slug }) => slug),
     }))
-    this.put(
-      this.topics.bridge(this.options.instance, 'info'),
-      { version: this.options.version, schema: topicSchema, accounts },
-      true,
-    )
+    const topic = this.topics.bridge(this.options.instance, 'info')
+    this.shelf.put(bridge, topic, { version: this.options.version, schema: topicSchema, accounts })
   }
 
-  private tellCar(account: Account, car: Vehicle): void {
-    this.tellMeta(account, car)
-    this.tellAvailability(account, car)
-    this.tellState(account, car)
-  }
-
-  private tellGone(car: Vehicle): void {
-    this.put(this.topics.car(car.slug, 'availability'), 'offline', true)
-  }
-
-  private tellMeta(account: Account, car: Vehicle): void {
-    const { model, year, energy } = car.meta
-    const topic = this.topics.car(car.slug, 'meta')
-    const tell = (commands?: readonly string[]) =>
-      this.put(
-        topic,
-        {
-          v: topicSchema,
-          label: car.label,
-          provider: car.provider,
-          model,
-          year,
-          energy,
-          capabilities: { commands },
-          units: unitsOfAll,
-        },
-        true,
-      )
-    account.capabilities(car).then(
-      (can) => tell(can.commands),
-      // Rather what was told before than less.
-      () => this.last.has(topic) || tell(),
-    )
-  }
-
-  private tellAvailability(account: Account, car: Vehicle): void {
-    this.put(this.topics.car(car.slug, 'availability'), account.health.online ? 'online' : 'offline', true)
-  }
-
-  private tellState(account: Account, car: Vehicle): void {
-    const memory = account.memory(car.id)
-    const observed = observedAtOf(memory)
-    if (observed === undefined) return
-    const fetched = signalGroups.flatMap((group) => account.lastRead(car.id, group) ?? [])
-    const state = {
-      v: topicSchema,
-      ...(withoutPlaces(account.snapshot(car.id)) as Snapshot),
-      observedAt: iso(observed),
-      ...(fetched.length > 0 && { fetchedAt: iso(Math.max(...fetched)) }),
-      stale: !account.health.online,
+  /** Looks once a minute whether something changed. */
+  private watchHealth(): void {
+    if (this.healthTimer) return
+    const { broker, clock, instance } = this.options
+    const health = healthOf([...this.guests.values()], broker.dropped)
+    const text = JSON.stringify(health)
+    if (text !== this.lastHealth) {
+      const uptime = Math.max(0, Math.round((clock.now() - this.startedAt) / 1000))
+      this.shelf.put(bridge, this.topics.bridge(instance, 'health'), { ...health, uptime })
     }
-    this.put(this.topics.car(car.slug, 'state'), state, true)
+    this.lastHealth = text
+    this.healthTimer = clock.after(healthEvery, () => {
+      this.healthTimer = undefined
+      if (!this.closed) this.watchHealth()
+    })
   }
 
-  private tellEvent(account: Account, car: Vehicle, event: VehicleEvent): void {
-    const { slug, label, provider } = car
-    const payload = {
-      ...event,
-      changes: event.changes.filter((change) => change.signal !== whereabouts),
-      vehicle: { slug, label, provider },
-      state: account.snapshot(car.id),
+  /** Listens to the commands, as far as the broker allows. */
+  private listen(): void {
+    const { base, broker, shared } = this.options
+    const { intake } = this
+    if (!intake) return
+    this.deaf?.()
+    this.deaf = undefined
+    if (shared && !broker.canShare) return this.tell('listen', cannotShare)
+    this.tell('listen')
+    this.deaf = broker.subscribe({
+      filter: `${shared ? `$share/${shared}/` : ''}${base}/+/command/+`,
+      take: (arrival) => intake.take(arrival),
+      refused: () => this.tell('listen', shared ? cannotShare : mayNotListen),
+    })
+  }
+
+  private known(slug: string): OurCar | undefined {
+    for (const { account, cars } of this.guests.values()) {
+      const car = cars.find((one) => one.slug === slug)
+      if (car) return { account, car }
     }
-    this.put(this.topics.event(slug, event.name), withoutPlaces(payload), false)
+    return undefined
+  }
+
+  private async find(slug: string): Promise<OurCar | undefined> {
+    const unlisted = [...this.guests.values()].filter(({ account }) => account.known.length === 0)
+    const listed = await Promise.allSettled(unlisted.map(({ account }) => account.vehicles()))
+    const found = this.known(slug)
+    const failed = listed.find((one) => one.status === 'rejected')
+    if (!found && failed) throw failed.reason
+    return found
+  }
+
+  /** A car of another bridge, unless it is ours too. */
+  private isElsewhere(slug: string): boolean {
+    return this.neighbours.have(slug) && !this.known(slug)
+  }
+
+  /** A short name is one account's only; the second one is not told. */
+  private claim(guest: Guest, car: Vehicle): boolean {
+    const other = [...this.guests.values()].find((one) => one !== guest && one.cars.some(({ slug }) => slug === car.slug))
+    if (!other) return true
+    const what = `slug ${guest.id}`
+    if (this.problems.has(what)) return false
+    this.tell(what, {
+      code: 'INVALID_CONFIG',
+      message: `The short name "${car.slug}" is used by cars of two accounts: "${other.label}" and "${guest.label}"`,
+      action: 'Give one of them another short name in its account.',
+    })
+    return false
   }
 
   private tellOutcome(car: Vehicle | undefined, outcome: Outcome): void {
     // A command that names no car of ours has no topic; one that nobody knows must not choose one.
     if (!car || !isCommandId(outcome.command)) return
-    this.put(this.topics.result(car.slug, outcome.command), withoutPlaces(outcome), false)
+    const { id, command, requestedAt, phase } = outcome
+    const response = this.askers.get(id)
+    if (!isFinal(phase)) {
+      void this.journal.begin({ id, slug: car.slug, command, requestedAt })
+      return this.tellResult(car.slug, outcome, response)
+    }
+    this.askers.delete(id)
+    this.journal.ended(outcome)
+    this.tellResult(car.slug, outcome, response, () => this.journal.settled(id))
   }
 
-  private put(topic: string, payload: unknown, retain: boolean): void {
-    const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
-    if (retain && this.last.get(topic) === text) return
-    if (retain) this.last.set(topic, text)
-    this.options.broker.publish({ topic, payload: text, retain, qos: 1 })
+  /** What an earlier run left without an end: it is told, and never sent again. */
+  private tellLeft(left: readonly OpenOrder[]): void {
+    for (const order of left) {
+      const outcome = outcomeOfLeft(order, this.options.clock)
+      this.journal.ended(outcome)
+      this.tellResult(order.slug, outcome, order.response, () => this.journal.settled(order.id))
+    }
+  }
+
+  private tellResult(slug: string, outcome: Outcome, response?: ResponseTo, settled?: () => void): void {
+    const own = this.topics.result(slug, outcome.command)
+    const payload = JSON.stringify(outcome)
+    const say = (topic: string, more: Partial<Message> = {}) =>
+      this.options.broker.publish({ topic, payload, retain: false, qos: 1, ...more })
+    const correlation =
+      response?.correlation === undefined ? {} : { correlationData: Buffer.from(response.correlation, 'base64') }
+    if (response && response.topic !== own) say(response.topic, correlation)
+    say(own, { ...(response?.topic === own && correlation), ...(settled && { settled }) })
+  }
+
+  /** Takes off the broker what an earlier run told and this one would not. */
+  private sweep(): void {
+    const { base, values } = this.options
+    for (const topic of this.shelf.topics) {
+      if (this.shelf.last(topic) !== undefined) continue
+      const [, room] = topic.slice(base.length + 1).split('/')
+      const isUnwanted =
+        !topic.startsWith(`${base}/`) ||
+        (room === 'values' && !values) ||
+        (room === 'location' && this.shelf.markBefore !== this.mark)
+      if (isUnwanted) this.shelf.clear(topic)
+    }
+    for (const guest of this.guests.values()) guest.sweep()
+  }
+
+  /** What a location topic of an earlier run must have been told under, to stay. */
+  private get mark(): string {
+    return this.options.location ?? 'off'
+  }
+
+  private nameOf(what: string): string {
+    return `mirror ${this.options.instance} ${what}`
+  }
+
+  private tell(what: string, problem?: Cause): void {
+    const before = this.problems.get(what)
+    if (before?.message === problem?.message) return
+    if (problem) this.problems.set(what, problem)
+    else this.problems.delete(what)
+    this.options.onProblem?.([...this.problems.values()][0])
   }
 }
 
-const whereabouts: SignalId = 'position.location'
-
-/** The exact place of a car is nobody's on a broker, until its owner says otherwise: wherever one stands, it is left out. */
-function withoutPlaces(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter((item) => !isPlace(item)).map(withoutPlaces)
-  if (typeof value !== 'object' || value === null) return value
-  const kept = Object.entries(value).filter(([key, member]) => key !== 'position' && !isPlace(member))
-  return Object.fromEntries(kept.map(([key, member]) => [key, withoutPlaces(member)]))
+const cannotShare: Cause = {
+  code: 'INVALID_CONFIG',
+  message: 'The MQTT broker does not offer shared subscriptions, so no commands are accepted from topics',
+  action: 'Use a broker with MQTT 5 and shared subscriptions, or leave the field "shared" empty.',
 }
 
-const isPlace = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && ('latitude' in value || 'longitude' in value)
-
-const unitsOfAll: Readonly<Record<string, string>> = Object.fromEntries(
-  (Object.keys(signals) as SignalId[]).flatMap((id) => {
-    const { unit } = signalOf(id)
-    return unit ? [[id, unit]] : []
-  }),
-)
+const mayNotListen: Cause = {
+  code: 'REJECTED',
+  message: 'The MQTT broker does not let us listen to the command topics',
+  action: "Allow it in the broker's access list.",
+}

@@ -1,5 +1,6 @@
 import type { Cause, ProviderDetail } from '../vehicle/causes'
 import type { CommandId, CommandParams } from '../vehicle/commands'
+import type { VehicleEvent } from '../vehicle/events'
 import type { FinalPhase, ProgressPhase } from '../vehicle/outcome'
 import type { Drift, Reading } from '../vehicle/reading'
 import type { SignalGroup } from '../vehicle/signals'
@@ -32,6 +33,30 @@ export interface Answer {
   failures: Cause[]
 }
 
+/** What came of one car without being asked. */
+export interface Push {
+  readings: readonly Reading[]
+  /** Groups that it tells whole. */
+  groups: readonly SignalGroup[]
+  /** Events in the source's own words; they are passed on as they are. */
+  events?: readonly VehicleEvent[]
+}
+
+/** Who is told of what comes by itself. What is told is taken in in order. */
+export interface PushSink {
+  push(vehicle: VehicleId, push: Push): void
+  /** The list of cars is another one now: it is asked for again. */
+  vehicles(): void
+  /** What cuts the source off now; nothing: it is there. */
+  health(problem: Cause | undefined): void
+}
+
+/** Webhook, socket or stream. */
+export interface PushSource {
+  /** Starts to tell, until the answer is called. */
+  start(sink: PushSink): () => void
+}
+
 /** What a command would look like on the wire, for a dry run. */
 export interface Request {
   method: string
@@ -56,6 +81,10 @@ export interface Provider {
   preview(order: Order, signal: AbortSignal): Promise<Request>
   /** What a command would likely meet now, by what was read last; absent when nothing speaks against it. */
   likely?(vehicle: Vehicle): Cause | undefined
+  /** What comes without being asked; absent where nothing does. */
+  readonly pushes?: PushSource
+  /** It tells events itself, so none is made of its readings. */
+  readonly tellsEvents?: true
   /** Words, units or fields outside the documents; called once per place. */
   onDrift?: (drift: Drift) => void
 }

@@ -36,6 +36,9 @@ const derivations: readonly Derivation[] = [
   },
 ]
 
+/** The signals that one is computed from; none where clouds tell it themselves only. */
+export const derivedFrom = (id: SignalId): readonly SignalId[] => derivations.find(({ signal }) => signal === id)?.from ?? []
+
 /**
  * Brings the derived signals in line with what is held now. `isTouched` says which signals this answer touched,
  * `put` stores or removes one.

@@ -35,6 +35,8 @@ export interface Intake {
   commanded?: readonly CommandId[]
   /** A trip that the provider told itself; from the first one on none is inferred. */
   trip?: OwnTrip
+  /** What happened, in the source's own words: none is looked for here. */
+  events?: readonly VehicleEvent[]
 }
 
 export interface Taken {
@@ -62,9 +64,9 @@ export function takeIn(memory: CarMemory, intake: Intake, vehicle: { provider: P
   const taking = new Taking(memory, intake)
   taking.run()
   const { changes, fresh, drifts, touched } = taking
-  const events: VehicleEvent[] = []
+  const events: VehicleEvent[] = [...(intake.events ?? [])]
   const { receivedAt, source, late = false, commanded = [], trip } = intake
-  detect({ vehicle, memory, touched, changes, receivedAt, source, late, commanded, trip, events })
+  if (!intake.events) detect({ vehicle, memory, touched, changes, receivedAt, source, late, commanded, trip, events })
   memory.since ??= receivedAt
   memory.takenAt = Math.max(memory.takenAt ?? receivedAt, receivedAt)
   return { memory, changes, events, fresh, drifts }

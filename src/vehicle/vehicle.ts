@@ -25,6 +25,9 @@ export interface VehicleMeta {
 export interface ListedVehicle {
   id: VehicleId
   meta: VehicleMeta
+  /** What it is called already where it comes from. */
+  slug?: string
+  label?: string
 }
 
 /** A car as an account knows it. */

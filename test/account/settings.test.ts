@@ -36,7 +36,12 @@ describe("the account's fields", () => {
   })
 
   const bad: [object, string][] = [
-    [{ provider: 'tesla' }, 'provider must be volvo'],
+    [{ provider: 'tesla' }, 'provider must be volvo or mqtt'],
+    [{ provider: 'mqtt' }, 'broker is needed to read another Driveway'],
+    [
+      { provider: 'mqtt', broker: 'b', sourceBase: 'a/+' },
+      'sourceBase must be a topic without spaces, wildcards and empty levels',
+    ],
     [{ server: 'moon' }, 'server must be production, simulator or custom'],
     [{ server: 'custom' }, 'url is needed with a custom server'],
     [{ url: 'ftp://x' }, 'url must be an http or https address'],

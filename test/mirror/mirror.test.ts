@@ -1,94 +1,9 @@
 import { expect } from 'chai'
-import type { Account } from '../../src/account/account'
 import { days, minutes, seconds } from '../../src/clock'
-import { Broker } from '../../src/cloud/mqtt'
-import { Mirror, willOf } from '../../src/mirror/mirror'
 import { isBase } from '../../src/mirror/topics'
-import { TestBroker, until } from '../support/broker'
-import { ManualClock } from '../support/clock'
-import { failure, vin, type ScriptedProvider } from '../support/scriptedProvider'
-import { givenAccount, type Given } from '../account/support'
-
-const place = { latitude: 57.708912, longitude: 11.974612 }
-
-/** An account on the scripted cloud, mirrored to a real broker. */
-class Mirrored {
-  leave: () => void = () => undefined
-  readonly connection: Broker
-  readonly mirror: Mirror
-
-  private constructor(
-    readonly broker: TestBroker,
-    readonly given: Given,
-    bound?: number,
-  ) {
-    const { clock } = given
-    this.connection = new Broker({ url: broker.url, will: willOf('home', 'test') }, clock, bound)
-    this.mirror = new Mirror({ base: 'home', instance: 'test', version: '1.2.3', broker: this.connection, clock })
-  }
-
-  static async open(prepare: (provider: ScriptedProvider) => void = () => undefined, bound?: number): Promise<Mirrored> {
-    const given = givenAccount({ vehicles: [] })
-    given.provider.listed = [1, 2].map((n) => ({ id: vin(n), meta: { model: `EX${n}0`, year: 2025, energy: 'electric' } }))
-    given.provider.says.set(vin(1), {
-      'battery.stateOfCharge': 62,
-      'charging.connection': 'disconnected',
-      'charging.status': 'idle',
-      'position.location': place,
-      'lock.central': 'locked',
-    })
-    prepare(given.provider)
-    const mirrored = new Mirrored(await TestBroker.open(), given, bound)
-    mirrored.connection.connect()
-    mirrored.leave = mirrored.mirror.add('acc', given.account, 'My cars')
-    await until(() => mirrored.connection.state === 'connected', 'connecting')
-    return mirrored
-  }
-
-  get clock(): ManualClock {
-    return this.given.clock
-  }
-
-  get provider(): ScriptedProvider {
-    return this.given.provider
-  }
-
-  get account(): Account {
-    return this.given.account
-  }
-
-  topic(leaf: string, n = 1): string {
-    const car = this.account.known.find(({ id }) => id === vin(n))
-    return `home/${car?.slug}/${leaf}`
-  }
-
-  json(leaf: string, n = 1) {
-    return this.broker.payloads(this.topic(leaf, n)).map((payload) => JSON.parse(payload) as Record<string, any>) // eslint-disable-line @typescript-eslint/no-explicit-any
-  }
-
-  /** Moves time on; then waits until the broker has everything. */
-  async later(ms: number): Promise<void> {
-    await this.clock.advance(ms)
-    if (this.connection.state === 'connected') await until(() => this.connection.waiting === 0, 'publishing')
-  }
-
-  async lose(): Promise<void> {
-    await this.broker.kill()
-    await until(() => this.connection.state === 'offline', 'losing the broker')
-  }
-
-  async regain(): Promise<void> {
-    await this.broker.start()
-    await this.clock.advance(seconds(80))
-    await until(() => this.connection.state === 'connected' && this.connection.waiting === 0, 'the broker being back')
-  }
-
-  async close(): Promise<void> {
-    await this.mirror.close()
-    this.account.close()
-    await this.broker.kill()
-  }
-}
+import { until } from '../support/broker'
+import { failure, vin } from '../support/scriptedProvider'
+import { Mirrored, place } from './support'
 
 describe('cars on MQTT', () => {
   let home: Mirrored
@@ -138,7 +53,7 @@ describe('cars on MQTT', () => {
   })
 
   it('publish nothing anew when the list of the cars is renewed and is the same', async () => {
-    const leaves = () => home.broker.heard.filter(({ topic }) => !topic.endsWith('/state')).map(({ topic }) => topic)
+    const leaves = () => home.broker.heard.map(({ topic }) => topic).filter((topic) => !/\/(state|health)$/.test(topic))
     const before = leaves()
     await home.later(days(1) + minutes(5))
     expect(home.provider.count('list')).to.equal(2)
@@ -187,11 +102,13 @@ describe('cars on MQTT', () => {
     expect(home.json('state').map(({ stale }) => stale)).to.deep.equal([false, true, false])
   })
 
-  it('go offline when they leave the account; a new one comes', async () => {
+  it('go offline and off the broker when they leave the account; a new one comes', async () => {
     const gone = home.topic('availability', 1)
     home.provider.listed = [2, 3].map((n) => ({ id: vin(n), meta: { model: 'EX40' } }))
     await home.later(days(1) + minutes(30))
-    expect(home.broker.retained.get(gone)).to.equal('offline')
+    expect(home.broker.payloads(gone)).to.deep.equal(['online', 'offline', ''])
+    for (const leaf of ['meta', 'availability', 'state'])
+      expect(home.broker.retained.has(gone.replace('availability', leaf)), leaf).to.equal(false)
     expect(home.broker.retained.get(home.topic('availability', 3))).to.equal('online')
     const info = JSON.parse(home.broker.retained.get('home/bridge/test/info')!)
     expect(info.accounts[0].vehicles).to.deep.equal(home.account.known.map(({ slug }) => slug))
@@ -201,7 +118,7 @@ describe('cars on MQTT', () => {
     const commandsTold = () => home.json('meta').map(({ capabilities }) => capabilities.commands !== undefined)
     const deaf = () => Promise.reject(failure('NETWORK'))
     await home.close()
-    home = await Mirrored.open((provider) => (provider.onCan = deaf))
+    home = await Mirrored.open({ prepare: (provider) => (provider.onCan = deaf) })
     await home.later(seconds(1))
     expect(commandsTold()).to.deep.equal([false])
     home.provider.onCan = undefined
@@ -241,7 +158,7 @@ describe('cars on MQTT', () => {
 
   it('while the broker is away as many events wait as are allowed', async () => {
     await home.close()
-    home = await Mirrored.open(undefined, 2)
+    home = await Mirrored.open({ bound: 2 })
     await home.later(seconds(1))
     await home.lose()
     for (let n = 0; n < 2; n++) await home.account.send({ vehicle: vin(1), command: 'lock', origin: 'dialog' })

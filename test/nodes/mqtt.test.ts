@@ -57,6 +57,7 @@ describe('the MQTT mirror', () => {
     expect([...retained.keys()]).to.have.members([
       'driveway/bridge/test/state',
       'driveway/bridge/test/info',
+      'driveway/bridge/test/health',
       `driveway/${slug}/meta`,
       `driveway/${slug}/availability`,
       `driveway/${slug}/state`,
@@ -108,9 +109,35 @@ describe('the MQTT mirror', () => {
     home = await givenMirror(broker.url)
     await mirrored()
     await home.deploy(home.flow.filter(({ id }) => id === 'tab'))
-    await home.until(() => broker.payloads(bridge).length === 2, 'the good-bye')
-    expect(broker.payloads(bridge)).to.deep.equal(['online', 'offline'])
-    expect(broker.payloads(availability).at(-1)).to.equal('offline')
+    await home.until(() => broker.payloads(bridge).at(-1) === '', 'the good-bye')
+    expect(broker.payloads(bridge)).to.deep.equal(['online', 'offline', ''])
+    expect(broker.payloads(availability)).to.deep.equal(['online', 'offline', ''])
+    expect([...(await broker.retained()).keys()], 'nothing of it stays').to.deep.equal([])
+  })
+
+  it('takes the cars of a removed account off the broker, and stays itself', async () => {
+    home = await givenMirror(broker.url)
+    await mirrored()
+    await home.deploy(home.flow.filter(({ id }) => id !== 'acc'))
+    await home.until(() => broker.payloads(state).at(-1) === '', 'the good-bye')
+    expect([...(await broker.retained()).keys()].filter((topic) => !topic.includes('/bridge/'))).to.deep.equal([])
+  })
+
+  it('carries out a command from a topic that is accepted', async () => {
+    home = await givenMirror(broker.url, { commands: ['safe'] })
+    await mirrored()
+    const slug = broker.on(state)[0]!.topic.split('/')[1]
+    const client = await broker.client()
+    await client.publishAsync(`driveway/${slug}/command/lock`, 'PRESS', { qos: 1 })
+    await client.publishAsync(`driveway/${slug}/command/unlock`, '', { qos: 1 })
+    await home.until(() => broker.on(/result\/lock$/).length === 3, 'the result on MQTT')
+    await client.endAsync(true)
+    expect(broker.payloads(/result\/lock$/).map((payload) => JSON.parse(payload).phase)).to.deep.equal([
+      'accepted',
+      'sent',
+      'done',
+    ])
+    expect(broker.payloads(/result\/unlock$/).map((payload) => JSON.parse(payload).cause.code)).to.deep.equal(['NOT_ALLOWED'])
   })
 
   it('goes on after a deploy, once', async () => {
@@ -152,6 +179,28 @@ describe('the MQTT mirror', () => {
     { what: 'an empty level in the base', more: { base: 'drive//way' }, says: /base topic must not/ },
     { what: 'a wildcard in the instance', more: { instance: 'a+b' }, says: /instance name must not/ },
     { what: 'a level in the instance', more: { instance: 'a/b' }, says: /instance name must not/ },
+    { what: 'a location that is no word of ours', more: { location: 'near' }, says: /location must be "off"/ },
+    { what: 'the place by its name and no place', more: { location: 'zone' }, says: /location "zone" needs .* places/ },
+    {
+      what: 'a place without a radius',
+      more: { places: [{ name: 'home', latitude: 1, longitude: 2 }] },
+      says: /places: entry 1 needs a radius/,
+    },
+    {
+      what: 'a place off the globe',
+      more: { places: [{ name: 'home', latitude: 91, longitude: 2, radius: 5 }] },
+      says: /places: entry 1 needs a latitude/,
+    },
+    {
+      what: 'a place called away',
+      more: { places: [{ name: 'away', latitude: 1, longitude: 2, radius: 5 }] },
+      says: /places: entry 1 needs a name/,
+    },
+    { what: 'a command that does not exist', more: { commands: ['fly'] }, says: /commands accepted from topics hold one/ },
+    { what: 'a wildcard in the group', more: { commands: ['safe'], shared: 'a/#' }, says: /group of shared commands must not/ },
+    { what: 'a group and no commands', more: { shared: 'all' }, says: /group of shared commands is of no use/ },
+    { what: 'a wildcard in the discovery prefix', more: { discoveryPrefix: '+' }, says: /discovery prefix must not/ },
+    { what: 'a password in the address', more: { url: 'mqtt://me:secret@127.0.0.1' }, says: /address must not hold a user name/ },
   ]
   for (const { what, more, says } of unfit) {
     it(`with ${what} says so once, and the account works without it`, async () => {

@@ -14,6 +14,8 @@ export interface BrokerOptions {
   /** `3.1.1`: one that refuses MQTT 5. */
   version?: '5' | '3.1.1'
   login?: (username: string, password: string) => boolean
+  mayPublish?: (topic: string) => boolean
+  maySubscribe?: (filter: string) => boolean
 }
 
 type Core = InstanceType<typeof Aedes>
@@ -27,6 +29,8 @@ export class TestBroker {
   readonly retained = new Map<string, string>()
   readonly sockets = new Set<Socket>()
   refusals = 0
+  /** Messages that came and are not handed on yet. */
+  underWay = 0
   port = 0
   private core?: Core
   private server?: Server
@@ -58,13 +62,25 @@ export class TestBroker {
       this.refusals++
       done(Object.assign(new Error('bad login'), { returnCode: 4 }), false)
     }
+    this.underWay = 0
+    core.authorizePublish = (client, packet, done) => {
+      const may = !client || !this.options.mayPublish || this.options.mayPublish(packet.topic)
+      if (client && may) this.underWay++
+      done(may ? null : new Error('not authorised'))
+    }
+    core.authorizeSubscribe = (_client, subscription, done) => {
+      const may = !this.options.maySubscribe || this.options.maySubscribe(subscription.topic)
+      done(null, may ? subscription : null)
+    }
     core.on('client', (client) => this.clients.push(client.id))
     core.on('publish', (packet, client) => {
       if (packet.topic.startsWith('$SYS')) return
       const { topic, retain, qos } = packet
       const payload = String(packet.payload)
+      if (client) this.underWay--
       if (client) this.heard.push({ topic, payload, retain, qos })
-      if (retain) this.retained.set(topic, payload)
+      if (retain && payload === '') this.retained.delete(topic)
+      else if (retain) this.retained.set(topic, payload)
     })
     const server = createServer((socket) => {
       this.sockets.add(socket)

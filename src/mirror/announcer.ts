@@ -1,0 +1,69 @@
+/** Tells Home Assistant of the cars that the mirror shows, each time something about them is new. */
+import type { Account } from '../account/account'
+import type { Broker } from '../cloud/mqtt'
+import { isGuarded, type CommandId } from '../vehicle/commands'
+import type { SignalId } from '../vehicle/signals'
+import type { Capabilities, Vehicle, VehicleId } from '../vehicle/vehicle'
+import type { Discovery } from './discovery/discovery'
+import type { LocationMode } from './location'
+
+export interface AnnouncerOptions {
+  /** False: what an earlier run told is taken back, and nothing is told. */
+  wanted: boolean
+  discovery: Discovery
+  broker: Broker
+  /** Commands that are taken from topics. */
+  accepted: ReadonlySet<CommandId>
+  location: LocationMode
+}
+
+export class Announcer {
+  /** The signals that a car was described with last. */
+  private readonly described = new Map<VehicleId, string>()
+  private readonly ready: Promise<void>
+
+  constructor(private readonly options: AnnouncerOptions) {
+    const { discovery, wanted, broker } = options
+    this.ready = discovery.open().then(() => {
+      if (!wanted) discovery.clear()
+    })
+    if (wanted)
+      broker.subscribe({
+        filter: discovery.birthTopic,
+        take: ({ payload }) => {
+          discovery.onBirth(payload.toString())
+          return Promise.resolve()
+        },
+      })
+  }
+
+  /** Describes a car unless that was done with the same signals; `capabilities` where they are news. */
+  describe(account: Account, car: Vehicle, capabilities?: Capabilities): void {
+    const { wanted, discovery, accepted, location } = this.options
+    if (!wanted) return
+    const known = Object.keys(account.memory(car.id).held) as SignalId[]
+    const signals = known.join()
+    if (!capabilities && this.described.get(car.id) === signals) return
+    this.described.set(car.id, signals)
+    const allowed = [...accepted].filter((id) => !isGuarded(id) || account.allow.includes(id))
+    void this.ready.then(() => discovery.tell(car, { capabilities, allowed, known, location }))
+  }
+
+  /** The car has left. */
+  forget(car: Vehicle): void {
+    this.described.delete(car.id)
+    if (this.options.wanted) void this.ready.then(() => this.options.discovery.forget(car))
+  }
+
+  /** The broker may have lost what it kept. */
+  retell(): void {
+    if (this.options.wanted) void this.ready.then(() => this.options.discovery.retell())
+  }
+
+  /** `removed`: nothing of it stays on the broker. */
+  async close(removed: boolean): Promise<void> {
+    await this.ready
+    if (removed) this.options.discovery.clear()
+    await this.options.discovery.close()
+  }
+}

@@ -1,0 +1,264 @@
+/** One account's cars on the broker: what is known of them, what happens, and what became of commands. */
+import { iso } from '../clock'
+import type { Account } from '../account/account'
+import type { Health } from '../account/health'
+import type { VehicleEvent } from '../vehicle/events'
+import type { Outcome } from '../vehicle/outcome'
+import { observedAtOf, type Snapshot } from '../vehicle/snapshot'
+import { isSignalGroup, signalGroups, signalOf, signals, type SignalId } from '../vehicle/signals'
+import type { Vehicle } from '../vehicle/vehicle'
+import type { Announcer } from './announcer'
+import { locationOf, whereabouts, withoutPlaces, type LocationMode, type Place } from './location'
+import type { Shelf } from './shelf'
+import { topicSchema, type Topics } from './topics'
+import { valuesOf } from './values'
+
+export interface GuestOptions {
+  id: string
+  account: Account
+  label: string
+  topics: Topics
+  base: string
+  shelf: Shelf
+  values: boolean
+  location: LocationMode
+  places: readonly Place[]
+  announcer: Announcer
+  /** Says whether the short name is free for this account, and takes it. */
+  claim(car: Vehicle): boolean
+  isElsewhere(slug: string): boolean
+  tellEvent(topic: string, payload: unknown): void
+  tellOutcome(car: Vehicle | undefined, outcome: Outcome): void
+  /** The list of cars is another one. */
+  onCars(): void
+}
+
+export class Guest {
+  readonly id: string
+  readonly account: Account
+  readonly label: string
+  private told: readonly Vehicle[] = []
+  private online: boolean
+  private stop?: () => void
+  /** What the location topic of a car says, without its time. */
+  private readonly located = new Map<string, string>()
+
+  constructor(private readonly options: GuestOptions) {
+    const { id, account, label } = options
+    this.id = id
+    this.account = account
+    this.label = label
+    this.online = account.health.online
+  }
+
+  get cars(): readonly Vehicle[] {
+    return this.told
+  }
+
+  /** Begins to tell, and to ask the cloud for what is told. */
+  arrive(): void {
+    const { account } = this
+    account.on('vehicles', this.onVehicles)
+    account.on('reading', this.onReading)
+    account.on('event', this.onEvent)
+    account.on('outcome', this.onOutcome)
+    account.on('health', this.onHealth)
+    this.stop = account.watch(() => true, signalGroups, account.freshness)
+    this.onVehicles(account.known)
+  }
+
+  /** Tells no more; `removed`: for ever, so nothing of it stays on the broker. */
+  leave(removed: boolean): void {
+    const { account } = this
+    if (!this.stop) return
+    this.stop()
+    this.stop = undefined
+    account.off('vehicles', this.onVehicles)
+    account.off('reading', this.onReading)
+    account.off('event', this.onEvent)
+    account.off('health', this.onHealth)
+    // What is still under way gets its final result all the same.
+    this.letGo()
+    for (const { slug } of this.told) this.tellOffline(slug)
+    if (removed) for (const car of this.told) this.options.announcer.forget(car)
+    if (removed) this.clear(this.options.shelf.topicsOf(this.id))
+    this.told = []
+  }
+
+  /** Takes off the broker what an earlier run told of cars that are not in the account any more. */
+  sweep(): void {
+    if (this.told.length === 0) return
+    const { base, shelf } = this.options
+    const ours = this.told.map(({ slug }) => `${base}/${slug}/`)
+    this.clear(shelf.topicsOf(this.id).filter((topic) => !ours.some((prefix) => topic.startsWith(prefix))))
+  }
+
+  private readonly onVehicles = (cars: readonly Vehicle[]) => {
+    const [before, now] = [this.told, cars.filter((car) => this.options.claim(car))]
+    this.told = now
+    // A car that only has another short name stays the same device.
+    for (const car of before) if (!now.some(({ id }) => id === car.id)) this.options.announcer.forget(car)
+    for (const { slug } of before) if (!now.some((car) => car.slug === slug)) this.tellGone(slug)
+    this.sweep()
+    for (const car of now) {
+      this.tellMeta(car)
+      this.tellAvailability(car)
+      this.tellState(car)
+    }
+    this.options.onCars()
+  }
+
+  private readonly onReading = (car: Vehicle, { changes, first }: { changes: readonly unknown[]; first: boolean }) => {
+    if ((changes.length || first) && this.has(car)) this.tellState(car)
+  }
+
+  private readonly onEvent = (car: Vehicle, event: VehicleEvent) => {
+    if (!this.has(car)) return
+    const { slug, label, provider } = car
+    const changes = this.isExact ? event.changes : event.changes.filter((change) => change.signal !== whereabouts)
+    const payload = { ...event, changes, vehicle: { slug, label, provider }, state: this.account.snapshot(car.id) }
+    this.options.tellEvent(this.options.topics.event(slug, event.name), this.discreet(payload))
+  }
+
+  private readonly onOutcome = (car: Vehicle | undefined, outcome: Outcome) => {
+    this.options.tellOutcome(car, this.discreet(outcome))
+    this.letGo()
+  }
+
+  private readonly onHealth = (health: Health) => {
+    if (health.online === this.online) return
+    this.online = health.online
+    for (const car of this.told) {
+      this.tellAvailability(car)
+      this.tellState(car)
+    }
+  }
+
+  /** Once it has left and nothing is under way any more, it hears nothing of the account. */
+  private letGo(): void {
+    // The count goes down just after the final outcome was told.
+    queueMicrotask(() => {
+      if (!this.stop && this.account.health.unfinished === 0) this.account.off('outcome', this.onOutcome)
+    })
+  }
+
+  private has(car: Vehicle): boolean {
+    return this.told.some(({ id }) => id === car.id)
+  }
+
+  private get isExact(): boolean {
+    return this.options.location === 'exact'
+  }
+
+  /** As the owner wants it: without places, unless they may be told exactly. */
+  discreet<T>(payload: T): T {
+    return this.isExact ? payload : (withoutPlaces(payload) as T)
+  }
+
+  private tellMeta(car: Vehicle): void {
+    const { model, year, energy } = car.meta
+    const { shelf, topics } = this.options
+    const topic = topics.car(car.slug, 'meta')
+    const tell = (commands?: readonly string[]) => {
+      if (!this.has(car)) return
+      const { label, provider } = car
+      const what = { v: topicSchema, label, provider, model, year, energy, capabilities: { commands }, units: unitsOfAll }
+      shelf.put(this.id, topic, what)
+    }
+    this.account.capabilities(car).then(
+      (can) => {
+        tell(can.commands)
+        if (this.has(car)) this.options.announcer.describe(this.account, car, can)
+      },
+      // Rather what was told before than less.
+      () => shelf.last(topic) === undefined && tell(),
+    )
+  }
+
+  private tellAvailability({ slug }: Vehicle): void {
+    const { shelf, topics } = this.options
+    shelf.put(this.id, topics.car(slug, 'availability'), this.account.health.online ? 'online' : 'offline')
+  }
+
+  private tellOffline(slug: string): void {
+    const { shelf, topics } = this.options
+    if (!this.options.isElsewhere(slug)) shelf.put(this.id, topics.car(slug, 'availability'), 'offline')
+  }
+
+  private tellState(car: Vehicle): void {
+    const { account } = this
+    const { shelf, topics } = this.options
+    const observed = observedAtOf(account.memory(car.id))
+    if (observed === undefined) return
+    this.options.announcer.describe(account, car)
+    const fetched = signalGroups.flatMap((group) => account.lastRead(car.id, group) ?? [])
+    const snapshot = this.discreet(account.snapshot(car.id))
+    const state = {
+      v: topicSchema,
+      ...snapshot,
+      observedAt: iso(observed),
+      ...(fetched.length > 0 && { fetchedAt: iso(Math.max(...fetched)) }),
+      stale: !account.health.online,
+    }
+    shelf.put(this.id, topics.car(car.slug, 'state'), state)
+    this.tellLocation(car)
+    if (this.options.values) this.tellValues(car, snapshot)
+  }
+
+  private tellLocation({ id, slug }: Vehicle): void {
+    const { shelf, topics, location, places } = this.options
+    const topic = topics.car(slug, 'location')
+    const place = locationOf(this.account.memory(id).held[whereabouts], location, places)
+    if (!place) {
+      // What an earlier run told stays until this one knows better.
+      if (shelf.last(topic) !== undefined) shelf.clear(topic)
+      this.located.delete(slug)
+      return
+    }
+    const what = JSON.stringify(place.what)
+    if (this.located.get(slug) === what) return
+    this.located.set(slug, what)
+    shelf.put(this.id, topic, { ...place.what, observedAt: place.observedAt })
+  }
+
+  private tellValues({ id, slug }: Vehicle, snapshot: Snapshot): void {
+    const { base, shelf, topics } = this.options
+    const values = valuesOf(snapshot)
+    const nowTold = new Set<string>()
+    for (const [path, text] of values) {
+      const [group = '', key = ''] = path.split('/')
+      const topic = topics.value(slug, group, key)
+      nowTold.add(topic)
+      shelf.put(this.id, topic, text, 0)
+    }
+    for (const topic of shelf.topicsOf(this.id, `${base}/${slug}/values/`)) {
+      if (nowTold.has(topic)) continue
+      const group = topic.split('/').at(-2) ?? ''
+      // What only an earlier run told may come with the next read of its group.
+      const isKnown = isSignalGroup(group) && this.account.lastRead(id, group) !== undefined
+      if (shelf.last(topic) !== undefined || isKnown) shelf.clear(topic)
+    }
+  }
+
+  private tellGone(slug: string): void {
+    this.tellOffline(slug)
+    this.located.delete(slug)
+    this.clear(this.options.shelf.topicsOf(this.id, `${this.options.base}/${slug}/`))
+  }
+
+  private clear(topics: readonly string[]): void {
+    const { base, shelf } = this.options
+    for (const topic of topics) {
+      const [slug = ''] = topic.startsWith(`${base}/`) ? topic.slice(base.length + 1).split('/') : []
+      if (this.options.isElsewhere(slug)) shelf.forget(topic)
+      else shelf.clear(topic)
+    }
+  }
+}
+
+const unitsOfAll: Readonly<Record<string, string>> = Object.fromEntries(
+  (Object.keys(signals) as SignalId[]).flatMap((id) => {
+    const { unit } = signalOf(id)
+    return unit ? [[id, unit]] : []
+  }),
+)

@@ -1,0 +1,237 @@
+import { expect } from 'chai'
+import { days, minutes, seconds } from '../../src/clock'
+import { memoryStateStore } from '../../src/cloud/stateStore'
+import type { MirrorOptions } from '../../src/mirror/mirror'
+import { TestBroker, until } from '../support/broker'
+import { failure, vin } from '../support/scriptedProvider'
+import { Mirrored, place } from './support'
+
+describe('what an owner may choose to have on MQTT', () => {
+  let home: Mirrored
+  afterEach(() => home.close())
+
+  const open = async (mirror: Partial<MirrorOptions> = {}, more: object = {}) => {
+    home = await Mirrored.open({ mirror, ...more })
+    await home.later(seconds(1))
+  }
+  const says = (values: object) => home.provider.says.set(vin(1), { ...home.provider.says.get(vin(1)), ...values })
+  const retained = (part: string) => [...home.broker.retained].filter(([topic]) => topic.includes(part))
+  const everything = () => home.broker.heard.map(({ topic, payload }) => `${topic} ${payload}`).join('\n')
+
+  describe('the location', () => {
+    const places = [
+      { name: 'town', latitude: 57.7, longitude: 11.97, radius: 5000 },
+      { name: 'home', latitude: 57.709, longitude: 11.9745, radius: 100 },
+    ]
+    /** Makes the exact place pass through everything that is published. */
+    const busyDay = async () => {
+      home.provider.onExecute = () =>
+        Promise.resolve({
+          phase: 'done',
+          readings: [{ signal: 'position.location', value: { ...place, latitude: 57.81234 }, observedAt: home.clock.now() }],
+        })
+      await home.account.send({ vehicle: vin(1), command: 'lock', origin: 'dialog' })
+      await home.later(seconds(10))
+      says({ 'position.location': { latitude: 57.91234, longitude: 11.954321 }, 'charging.connection': 'connected' })
+      await home.later(minutes(20))
+      await home.lose()
+      await home.regain()
+    }
+
+    for (const location of [undefined, 'off', 'zone', 'rounded'] as const)
+      it(`does not get to the broker exactly in any topic when it is ${location ?? 'not chosen'}`, async () => {
+        await open({ ...(location && { location }), places, values: true })
+        await busyDay()
+        const all = everything()
+        expect(all).to.contain('/event/moved ')
+        expect(all).not.to.match(/57\.(7089|8123|9123)|11\.9(746|543)/)
+        if (location !== 'rounded') expect(all).not.to.match(/latitude/)
+      })
+
+    it('is exact in topic, state and events when its owner wants that', async () => {
+      await open({ location: 'exact' })
+      expect(home.json('location')).to.deep.equal([{ ...place, gps_accuracy: 10, observedAt: '2026-03-02T12:00:00.000Z' }])
+      await busyDay()
+      expect(home.json('state')[0]!.position.location).to.deep.equal(place)
+      expect(home.json('event/moved')[0]!.changes.map(({ signal }: { signal: string }) => signal)).to.include('position.location')
+      expect(home.broker.retained.has(home.topic('location'))).to.equal(true)
+    })
+
+    it('is rounded to about a kilometre', async () => {
+      await open({ location: 'rounded' })
+      expect(home.json('location')).to.deep.equal([
+        { latitude: 57.71, longitude: 11.97, gps_accuracy: 800, observedAt: '2026-03-02T12:00:00.000Z' },
+      ])
+      says({ 'position.location': { latitude: 57.7091, longitude: 11.9744 } })
+      await home.later(minutes(20))
+      expect(home.json('location'), 'a move within the same kilometre is not told').to.have.length(1)
+    })
+
+    it('is the name of the nearest place, or away', async () => {
+      await open({ location: 'zone', places })
+      const at = async (latitude: number) => {
+        says({ 'position.location': { latitude, longitude: 11.9746 } })
+        await home.later(minutes(20))
+      }
+      for (const latitude of [57.7091, 57.715, 58.9, 59.9]) await at(latitude)
+      expect(home.json('location').map(({ zone }) => zone)).to.deep.equal(['home', 'town', 'away'])
+    })
+
+    it('that was told by an earlier run goes off the broker as soon as it may not be told', async () => {
+      const [store, broker] = [memoryStateStore(), await TestBroker.open()]
+      await open({ location: 'exact', store }, { broker })
+      const topic = home.topic('location')
+      await home.mirror.close()
+      home.account.close()
+      expect(broker.retained.has(topic), 'a stop alone clears nothing').to.equal(true)
+      await open({ location: 'off', store }, { broker })
+      expect(broker.retained.has(topic)).to.equal(false)
+      expect(broker.retained.get(topic.replace('location', 'state'))).not.to.contain('latitude')
+    })
+  })
+
+  describe('one topic for each fact', () => {
+    it('is there for numbers, words and times, told on change with QoS 0, and not for lists and objects', async () => {
+      await open({ values: true })
+      const values = () => retained('/values/').map(([topic, text]) => [topic.split('/values/')[1], text])
+      expect(values()).to.deep.equal([
+        ['battery/stateOfCharge', '62'],
+        ['charging/connection', 'disconnected'],
+        ['charging/status', 'idle'],
+        ['lock/central', 'locked'],
+      ])
+      expect(home.broker.heard.filter(({ topic }) => topic.includes('/values/')).every(({ qos }) => qos === 0)).to.equal(true)
+      says({ 'charging.connection': 'connected', 'alerts.active': ['x'] })
+      await home.later(minutes(20))
+      expect(home.broker.payloads(home.topic('values/charging/connection'))).to.deep.equal(['disconnected', 'connected'])
+      expect(home.broker.payloads(home.topic('values/battery/stateOfCharge'))).to.deep.equal(['62'])
+      expect(values()).to.have.length(4)
+    })
+
+    it('goes when the fact goes', async () => {
+      await open({ values: true })
+      says({ 'battery.stateOfCharge': null })
+      await home.later(minutes(20))
+      expect(home.broker.payloads(home.topic('values/battery/stateOfCharge'))).to.deep.equal(['62', ''])
+    })
+
+    it('is not there unless it is wanted, and goes when it is not wanted any more', async () => {
+      const [store, broker] = [memoryStateStore(), await TestBroker.open()]
+      await open({ values: true, store }, { broker })
+      expect(retained('/values/')).to.have.length(4)
+      await home.mirror.close()
+      home.account.close()
+      await open({ store }, { broker })
+      expect(retained('/values/')).to.deep.equal([])
+      expect(retained('/state')).to.have.length(2)
+    })
+  })
+
+  describe('the health', () => {
+    const health = () => home.broker.payloads('home/bridge/test/health').map((payload) => JSON.parse(payload))
+
+    it('tells uptime, quota and the last error of each account', async () => {
+      await open()
+      expect(health()[0]).to.deep.include({ v: 1, uptime: 0, eventsDropped: 0 })
+      expect(health()[0].accounts[0]).to.deep.include({ label: 'My cars', provider: 'volvo', online: true })
+      home.provider.onRead = () => Promise.reject(failure('PROVIDER_DOWN'))
+      await home.later(minutes(20))
+      const last = health().at(-1)
+      expect(last.lastError).to.deep.include({ code: 'PROVIDER_DOWN', account: 'My cars' })
+      expect(last.accounts[0]).to.deep.include({ online: false })
+      expect(last.accounts[0].problem.code).to.equal('PROVIDER_DOWN')
+      expect(last.accounts[0].quota).to.have.property('usedToday')
+      expect(last.uptime).to.be.within(60, 20 * 60)
+    })
+
+    it('is told at most once a minute, and only when it changed', async () => {
+      await open()
+      const before = health().length
+      await home.later(minutes(50))
+      expect(health().length - before, 'the uptime alone is no news').to.be.at.most(1)
+      let n = 0
+      home.provider.onRead = () => Promise.reject(failure('PROVIDER_DOWN', { message: `Trouble ${n++}` }))
+      for (let second = 0; second < 180; second += 10) {
+        await home.account.read(home.account.known[0]!, ['lock'], 0).catch(() => undefined)
+        await home.later(seconds(10))
+      }
+      expect(health().length - before).to.be.within(2, 5)
+    })
+  })
+
+  describe('nothing stays on the broker', () => {
+    const own = () => [...home.broker.retained.keys()].filter((topic) => !topic.includes('/bridge/'))
+
+    it('of an account that was removed; of one that only stops everything stays', async () => {
+      await open({ values: true, location: 'exact' })
+      const before = own()
+      home.leave()
+      await home.later(1)
+      expect(own()).to.deep.equal(before)
+      home.leave = home.mirror.add('acc', home.account, 'My cars')
+      await home.later(1)
+      home.leave(true)
+      await home.later(1)
+      expect(own()).to.deep.equal([])
+    })
+
+    it('when the connection itself is removed', async () => {
+      await open({ values: true })
+      await home.mirror.close(true)
+      await until(() => home.broker.retained.size === 0, 'the clearing')
+    })
+
+    it('of a car that got another short name while we were stopped', async () => {
+      const [store, broker] = [memoryStateStore(), await TestBroker.open()]
+      await open({ values: true, store }, { broker })
+      const old = home.account.known[0]!.slug
+      await home.mirror.close()
+      home.account.close()
+      await open({ values: true, store }, { broker, prepare: undefined })
+      expect(retained(`/${old}/`).length).to.be.above(5)
+      await home.mirror.close()
+      home.account.close()
+      const prepare = (provider: Mirrored['provider']) => (provider.listed[0]!.meta.model = 'Renamed')
+      await open({ values: true, store }, { broker, prepare })
+      expect(retained(`/${old}/`)).to.deep.equal([])
+      expect(retained('/renamed-').length).to.be.above(5)
+    })
+
+    it('but what another bridge tells of the same car', async () => {
+      await open()
+      const { slug } = home.account.known[0]!
+      const client = await home.somebody()
+      const info = { accounts: [{ label: 'x', provider: 'volvo', vehicles: [slug] }] }
+      await client.publishAsync('home/bridge/other/info', JSON.stringify(info), { qos: 1, retain: true })
+      let heard = false
+      home.connection.subscribe({ filter: 'later', take: () => void (heard = true) })
+      await client.publishAsync('later', '', { qos: 1, retain: true })
+      await until(() => heard, 'hearing of the other bridge')
+      home.leave(true)
+      await home.later(1)
+      expect(home.broker.retained.get(`home/${slug}/availability`)).to.equal('online')
+      expect(own().every((topic) => topic.startsWith(`home/${slug}/`))).to.equal(true)
+    })
+
+    it('and a start wipes nothing', async () => {
+      const [store, broker] = [memoryStateStore(), await TestBroker.open()]
+      await open({ values: true, location: 'zone', store }, { broker })
+      await home.mirror.close()
+      home.account.close()
+      const before = broker.heard.length
+      await open({ values: true, location: 'zone', store }, { broker })
+      await home.later(days(1) / 24)
+      expect(broker.heard.slice(before).filter(({ payload }) => payload === '')).to.deep.equal([])
+    })
+  })
+
+  it('two accounts with one short name: the first one has it, and that is said', async () => {
+    await open()
+    const problems = home.problems.length
+    const leave = home.mirror.add('acc2', home.account, 'The same again')
+    await home.later(seconds(1))
+    expect(home.problems.slice(problems)).to.deep.equal(['INVALID_CONFIG'])
+    leave()
+    expect(home.problems.at(-1)).to.equal(undefined)
+  })
+})
