@@ -1,4 +1,5 @@
 /** The fields of the broker's dialog, checked. */
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 import type { NodeDef } from 'node-red'
 import type { BrokerSettings } from '../../src/cloud/mqtt'

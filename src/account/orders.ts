@@ -68,12 +68,13 @@ interface Checked {
 export class Orders {
   private readonly lines = new Map<VehicleId, Promise<unknown>>()
   private readonly underWay = new Set<Promise<unknown>>()
+  private open = 0
 
   constructor(private readonly options: OrdersOptions) {}
 
   /** Commands that have no final outcome yet. */
   get unfinished(): number {
-    return this.underWay.size
+    return this.open
   }
 
   /** Sends a command. Never rejects: whatever goes wrong is the outcome. Phases on the way go to `onPhase`. */
@@ -120,6 +121,7 @@ export class Orders {
       tell(outcome)
       return { outcome, vehicle }
     }
+    this.open++
     try {
       const checked = await this.check(request, id, (found) => (vehicle = found))
       vehicle = checked.vehicle
@@ -144,6 +146,8 @@ export class Orders {
     } catch (error) {
       const { cause } = toDrivewayError(error)
       return finish(phaseOf(cause), { cause })
+    } finally {
+      this.open--
     }
   }
 

@@ -113,7 +113,9 @@ function endOf(memory: CarMemory, events: readonly VehicleEvent[]): { name: stri
   const status = memory.edges['charging.status']
   const over = status !== undefined && status.value !== 'charging'
   // How the charge ended says more than that the cable was pulled.
-  const told = (over && events.find(({ name }) => name !== 'unplugged' && endings.has(name))) || unplugged
+  // A fault of cable or supply alone ends nothing while the car goes on charging.
+  const isEnd = ({ name }: VehicleEvent) => name !== 'unplugged' && endings.has(name) && (over || name !== 'charging-fault')
+  const told = events.find(isEnd) ?? unplugged
   if (told) return { name: told.name, at: Date.parse(told.observedAt) }
   return over ? { name: endOfWord[String(status.value)] ?? 'charging-stopped', at: status.observedAt } : undefined
 }

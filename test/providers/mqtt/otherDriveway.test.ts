@@ -262,13 +262,16 @@ describe('reading another Driveway', () => {
     })
 
     it('make charging sessions, as at the other side', async () => {
+      const charging = (status: string, at: string) => state({ ...driving, charging: { connection: 'connected', status } }, at)
       await reader.far.say('red/event/charging-started', event('charging-started'), false)
+      await reader.far.say('red/state', charging('charging', '2026-03-02T11:58:00.000Z'))
       await reader.until(() => reader.account.sessions('red').length === 1, 'a session')
       await reader.far.say(
         'red/event/charging-complete',
         event('charging-complete', { observedAt: '2026-03-02T11:59:00.000Z' }),
         false,
       )
+      await reader.far.say('red/state', charging('complete', '2026-03-02T11:59:00.000Z'))
       await reader.until(() => reader.account.sessions('red')[0]?.end === 'charging-complete', 'its end')
     })
   })
