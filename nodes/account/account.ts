@@ -260,10 +260,12 @@ async function openOnSimulator(RED: NodeAPI, id: string, settings: CloudSettings
     const signIn = async () => opened.signIn.accept(await signInToSimulator(client, clock))
     await signIn()
     const ended = keepSignedIn(opened.account, signIn, clock)
+    const unheard = simulator.onReset(() => opened.account.startAnew())
     const close = account.close.bind(account)
     let held = true
     account.close = () => {
       ended()
+      unheard()
       close()
       if (held) releaseSimulator()
       held = false

@@ -295,6 +295,12 @@ export class Account extends EventEmitter<AccountEvents> {
     }
   }
 
+  /** The provider counts calls anew, before its time. */
+  startAnew(): void {
+    this.options.ledger.startAnew()
+    this.schedule.startAnew()
+  }
+
   /**
    * Forgets what is known of the cars, on disk too: places, sessions, short names. The count of calls stays on purpose,
    * because the cloud goes on counting them. Rejects when something could not be removed.

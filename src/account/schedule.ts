@@ -147,6 +147,13 @@ export class Schedule {
     this.planAll()
   }
 
+  /** The provider counts calls anew: its refusal does not hold any more. */
+  startAnew(): void {
+    this.notBefore = 0
+    this.budget = undefined
+    this.resume()
+  }
+
   close(): void {
     this.closed = true
     this.timer?.cancel()

@@ -163,6 +163,13 @@ export class Ledger {
     this.count.used = Math.max(this.count.used, this.rules.perDay ?? 0)
   }
 
+  /** Nothing was spent and nothing refused: the provider counts anew. */
+  startAnew(): void {
+    const { used, resetAt, blocks } = new Count(this.count.clock)
+    Object.assign(this.count, { used, resetAt, blocks, calls: [], commands: [] })
+    this.count.rate.clear()
+  }
+
   /** Reads that are left today and the milliseconds that they must last; undefined without a daily quota. */
   budget(): { left: number; ms: number } | undefined {
     const now = this.count.settle()

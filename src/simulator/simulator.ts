@@ -40,6 +40,8 @@ export interface Simulator {
   advance(seconds: number): Promise<void>
   /** Cars, owners, faults, quotas and the log of calls as at the start. Time and sign-ins stay. */
   reset(): void
+  /** Calls `action` after each reset, until the answer is called. */
+  onReset(action: () => void): () => void
   /** Ends all connections, answered or not. */
   close(): Promise<void>
 }
@@ -68,11 +70,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const volvo = new VolvoCloud(clock, cars, faults, options.commandDelayMs ?? 1500)
   const clouds: Readonly<Record<string, Cloud>> = { volvo }
 
+  const listeners = new Set<() => void>()
   const reset = () => {
     cars.reset()
     faults.clear()
     calls.clear()
     volvo.reset()
+    for (const action of listeners) action()
   }
   const advance = (seconds: number): Promise<void> => {
     cars.sync()
@@ -148,6 +152,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     now: () => clock.now(),
     advance,
     reset,
+    onReset: (action) => {
+      listeners.add(action)
+      return () => void listeners.delete(action)
+    },
     close: () =>
       new Promise((resolve) => {
         ticking?.cancel()
