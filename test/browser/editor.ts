@@ -93,8 +93,14 @@ export class Editor {
   }
 
   async deploy(): Promise<void> {
+    const answer = this.page.waitForResponse(
+      (one) => one.request().method() === 'POST' && new URL(one.url()).pathname.endsWith('/flows'),
+    )
     await this.page.locator('#red-ui-header-button-deploy').click()
+    await answer
     await this.page.locator('#red-ui-header-button-deploy.disabled').waitFor()
+    // With the answer the editor throws its copies of credentials away: a dialog opened before that would lose its own.
+    await this.page.waitForFunction('!RED.nodes.dirty()')
   }
 
   /** Keeps a picture of the page under `test-output`. */

@@ -22,6 +22,8 @@ describe('the dialog of the MQTT connection', () => {
   const open = async () => {
     await editor.page.evaluate("RED.editor.editConfig('', 'driveway-mqtt', 'mqtt')")
     const tray = await editor.topTray()
+    // The form stands before the editor has fetched the credentials, and is filled in only then.
+    await editor.page.waitForFunction("document.querySelector('#node-config-input-url')?.value")
     return { tray, field: (name: string) => tray.locator(`#node-config-input-${name}`) }
   }
   const deployed = async () => {
