@@ -133,7 +133,12 @@ export class Caller {
 }
 
 /** All calls of an account listen to its one end: that is no leak, so Node need not warn of one. */
-const expectMany = (signal: AbortSignal): void => setMaxListeners(0, signal)
+const expectMany = (signal: AbortSignal): void => {
+  if (expected.has(signal)) return
+  expected.add(signal)
+  setMaxListeners(0, signal)
+}
+const expected = new WeakSet<AbortSignal>()
 
 const isRenewable = ({ retry }: Fault): boolean => retry === 'renew' || retry === 'key'
 
