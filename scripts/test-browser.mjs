@@ -31,17 +31,7 @@ mkdirSync(path.join(root, 'test-output'), { recursive: true })
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js')
 const given = process.argv.length > 2 ? process.argv.slice(2) : ['test/browser/**/*.test.ts']
 // The common configuration leaves these tests out.
-const options = [
-  '--no-config',
-  '--require',
-  './test/support/hooks.ts',
-  '--timeout',
-  '60000',
-  '--retries',
-  '1',
-  '--reporter',
-  'spec',
-]
+const options = ['--no-config', '--require', './test/support/hooks.ts', '--timeout', '60000', '--reporter', 'spec']
 const { status } = spawnSync(process.execPath, ['--import', 'tsx', mocha, ...options, ...given], {
   cwd: root,
   stdio: 'inherit',
