@@ -1,6 +1,5 @@
 import type { Clock } from '../clock'
-import type { Lag } from './car/body'
-import { SimulatedCar } from './car/car'
+import { SimulatedCar, type CarOptions } from './car/car'
 import type { CarProfile } from './car/profile'
 import { profiles } from './profiles'
 
@@ -18,7 +17,7 @@ export class SimulatedCars {
 
   constructor(
     private readonly clock: Clock,
-    private readonly options: { lag: Lag; frozen: boolean; changed: (car: SimulatedCar) => void },
+    private readonly options: CarOptions,
   ) {
     this.cars = profiles.map((profile) => this.build(profile))
   }

@@ -3,7 +3,9 @@ import { iso, type Clock } from '../clock'
 import { actions } from './actions'
 import type { CallLog } from './calls'
 import { CarRefusal } from './car/body'
+import type { SimulatedCar } from './car/car'
 import type { SimulatedCars } from './cars'
+import type { Cloud } from './cloud'
 import { readBody, WrongBody } from './checkBody'
 import { FaultError, type Faults } from './faults'
 import { json, page, type Call, type Ending, type Reply } from './http'
@@ -20,6 +22,7 @@ export interface Controlled {
   cars: SimulatedCars
   faults: Faults
   calls: CallLog
+  clouds: Readonly<Record<string, Cloud>>
   volvo: VolvoCloud
   live: Live
   advance(seconds: number): Promise<void>
@@ -61,6 +64,13 @@ export class Control {
       { method: 'POST', path: '/sim/api/reset', to: ({ call }) => this.reset(call) },
       { method: 'POST', path: '/sim/api/volvo/test-token', to: ({ call }) => this.testToken(call) },
       { method: 'GET', path: '/sim/api/events', to: ({ response }) => this.events(response) },
+      ...Object.entries(sim.clouds).flatMap(([provider, { controls = [] }]) =>
+        controls.map(({ method, path, to }) => ({
+          method,
+          path: `/sim/api/${provider}${path}`,
+          to: ({ call, params }: Visit) => to(call, params),
+        })),
+      ),
     ]
   }
 
@@ -84,8 +94,12 @@ export class Control {
     this.sim.cars.sync()
     return json(
       200,
-      this.sim.cars.list().map((car) => ({ ...view(car), owners: this.sim.volvo.users.ownersOf(car.key) })),
+      this.sim.cars.list().map((car) => ({ ...view(car), owners: this.cloudOf(car)?.users.ownersOf(car.key) ?? [] })),
     )
+  }
+
+  private cloudOf(car: SimulatedCar): Cloud | undefined {
+    return Object.values(this.sim.clouds).find((cloud) => cloud.lists(car))
   }
 
   private vehicle({ id = '' }: Visit['params']): Reply {
@@ -116,8 +130,8 @@ export class Control {
     if (this.sim.cars.find(key)) return wrong('key is taken', 'key')
     if (this.sim.cars.find(vin)) return wrong('vin is taken', 'vin')
     const car = this.sim.cars.add({ like, key, vin })
-    const { users } = this.sim.volvo
-    users.give(owner, [...users.carsOf(owner), key])
+    const users = this.cloudOf(car)?.users
+    users?.give(owner, [...users.carsOf(owner), key])
     return json(201, view(car))
   }
 
@@ -147,11 +161,11 @@ export class Control {
     const unknown = vehicles?.find((name) => !this.sim.cars.find(name))
     if (unknown !== undefined) return wrong(`vehicles: there is no car ${unknown}`, 'vehicles')
     this.sim.reset()
-    if (vehicles)
-      this.sim.volvo.users.give(
-        this.sim.volvo.users.first,
-        vehicles.map((name) => this.sim.cars.get(name).key),
-      )
+    const wanted = vehicles?.map((name) => this.sim.cars.get(name)) ?? []
+    for (const cloud of Object.values(this.sim.clouds)) {
+      const listed = wanted.filter((car) => cloud.lists(car))
+      if (listed.length || vehicles?.length === 0) cloud.users.give(cloud.users.first, keysOf(listed))
+    }
     return this.vehicles()
   }
 
@@ -165,6 +179,8 @@ export class Control {
     return 'taken'
   }
 }
+
+const keysOf = (cars: readonly SimulatedCar[]) => cars.map(({ key }) => key)
 
 /** Browsers say which site a request comes from; only our own page may steer. */
 function fromHere({ headers }: Call): boolean {

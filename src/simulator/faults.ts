@@ -8,7 +8,7 @@ export interface Fault {
   count?: number
   /** Share of the matching calls that it hits, 0 to 1; default 1. */
   rate?: number
-  /** Only calls whose path contains this. Sign-in and token calls are hit only by faults that name `/as/` or `/oauth/`. */
+  /** Only calls whose path contains this. Sign-in and token calls are hit only by faults that name `/as/`, `/oauth/` or `/oauth2/`. */
   path?: string
   /** `next-command`: the provider's status word, or an HTTP status. */
   status?: string | number
@@ -39,7 +39,7 @@ export class FaultError extends Error {
   }
 }
 
-const isSignIn = (path: string) => path.includes('/as/') || path.includes('/oauth/')
+const isSignIn = (path: string) => /\/(as|oauth2?)\//.test(path)
 
 /** Faults that are switched on, for all clouds. */
 export class Faults {
@@ -48,14 +48,15 @@ export class Faults {
 
   constructor(
     private readonly clock: Clock,
-    private readonly kinds: Readonly<Record<string, FaultKinds>>,
+    private readonly kinds: () => Readonly<Record<string, FaultKinds>>,
     private readonly changed: () => void,
   ) {}
 
   /** Throws a FaultError that lists the kinds when the kind or the provider is not known. */
   add(fault: Fault): StandingFault {
-    const known = this.kinds[fault.provider]
-    if (!known) throw new FaultError(`provider must be one of ${Object.keys(this.kinds).join(', ')}`, 'provider')
+    const kinds = this.kinds()
+    const known = Object.hasOwn(kinds, fault.provider) ? kinds[fault.provider] : undefined
+    if (!known) throw new FaultError(`provider must be one of ${Object.keys(kinds).join(', ')}`, 'provider')
     if (!known.all.includes(fault.kind)) throw new FaultError(`kind must be one of ${known.all.join(', ')}`, 'kind')
     if (fault.kind === 'next-command' && fault.status === undefined) throw new FaultError('next-command needs a status', 'status')
     const count = fault.count ?? (known.once.includes(fault.kind) ? 1 : undefined)

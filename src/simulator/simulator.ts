@@ -3,13 +3,15 @@ import type { AddressInfo } from 'node:net'
 import { iso, systemClock, type Clock, type Timer } from '../clock'
 import { CallLog } from './calls'
 import type { Lag } from './car/body'
+import type { SimulatedCar } from './car/car'
 import { SimulatedCars } from './cars'
+import type { Cloud, CloudBase } from './cloud'
 import { Control } from './control'
 import { Faults } from './faults'
 import { json, readCall, sendReply, type Call, type Ending } from './http'
 import { Live } from './live'
 import { MovableClock } from './movableClock'
-import { VolvoCloud, volvoFaultKinds, type Handled } from './volvo/cloud'
+import { VolvoCloud } from './volvo/cloud'
 
 export interface SimulatorOptions {
   /** 0 or absent = any free port. */
@@ -33,6 +35,8 @@ export interface Simulator {
   readonly cars: SimulatedCars
   readonly faults: Faults
   readonly calls: CallLog
+  /** Every cloud by its prefix, which is its provider's id. */
+  readonly clouds: Readonly<Record<string, Cloud>>
   readonly volvo: VolvoCloud
   /** The simulator's time, ms since 1970. */
   now(): number
@@ -46,36 +50,39 @@ export interface Simulator {
   close(): Promise<void>
 }
 
-/** A cloud that lives below its own prefix. */
-interface Cloud {
-  handle(call: Call): Promise<Handled>
-}
-
 /**
  * Starts the simulated clouds and cars on 127.0.0.1.
  * @throws an Error with code `EADDRINUSE` when the port is taken.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const base = options.clock ?? systemClock
-  const clock = new MovableClock(base, options.seed)
+  const outside = options.clock ?? systemClock
+  const clock = new MovableClock(outside, options.seed)
   const tickMs = options.tickMs ?? 1000
   const live = new Live()
-  const faults = new Faults(clock, { volvo: volvoFaultKinds }, () => live.faultsChanged())
+  const clouds: Record<string, Cloud> = {}
+  const cloudOf = (car: SimulatedCar) => Object.values(clouds).find((cloud) => cloud.lists(car))
+  const faults = new Faults(
+    clock,
+    () => mapValues(clouds, ({ faultKinds }) => faultKinds),
+    () => live.faultsChanged(),
+  )
   const calls = new CallLog((call) => live.called(call))
   const cars = new SimulatedCars(clock, {
     lag: options.lag ?? { min: 0, max: 3 },
     frozen: tickMs === 0,
     changed: (car) => live.changed(car),
+    arrived: (car, at) => cloudOf(car)?.arrived?.(car, at),
   })
-  const volvo = new VolvoCloud(clock, cars, faults, options.commandDelayMs ?? 1500)
-  const clouds: Readonly<Record<string, Cloud>> = { volvo }
+  const base: CloudBase = { clock, cars, faults, commandDelayMs: options.commandDelayMs ?? 1500 }
+  const volvo = new VolvoCloud(base)
+  Object.assign(clouds, { volvo })
 
   const listeners = new Set<() => void>()
   const reset = () => {
     cars.reset()
     faults.clear()
     calls.clear()
-    volvo.reset()
+    for (const cloud of Object.values(clouds)) cloud.reset()
     for (const action of listeners) action()
   }
   const advance = (seconds: number): Promise<void> => {
@@ -84,7 +91,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clock.advance(seconds * 1000)
     return Promise.resolve()
   }
-  const control = new Control({ clock, cars, faults, calls, volvo, live, advance, reset })
+  const control = new Control({ clock, cars, faults, calls, clouds, volvo, live, advance, reset })
 
   async function answer(call: Call, response: ServerResponse): Promise<{ ending: Ending; template: string; provider?: string }> {
     if (call.path === '/' || call.path === '/sim' || call.path.startsWith('/sim/'))
@@ -126,6 +133,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       sendReply(response, json(500, { error: 'The simulator itself failed' }))
     })
   })
+  server.on('upgrade', (request, socket, head) => {
+    const [, prefix = ''] = (request.url ?? '').split('/')
+    const cloud = Object.hasOwn(clouds, prefix) ? clouds[prefix] : undefined
+    if (cloud?.upgrade) cloud.upgrade(request, socket, head)
+    else socket.destroy()
+  })
   // Longer than clients keep idle connections, so that none is cut at the moment it is used again.
   server.keepAliveTimeout = 75_000
 
@@ -138,9 +151,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   let ticking: Timer | undefined
   const tick = () => {
     cars.sync()
-    ticking = base.after(tickMs, tick)
+    ticking = outside.after(tickMs, tick)
   }
-  if (tickMs > 0) ticking = base.after(tickMs, tick)
+  if (tickMs > 0) ticking = outside.after(tickMs, tick)
 
   return {
     url: `http://127.0.0.1:${port}`,
@@ -148,6 +161,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     cars,
     faults,
     calls,
+    clouds,
     volvo,
     now: () => clock.now(),
     advance,
@@ -156,11 +170,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       listeners.add(action)
       return () => void listeners.delete(action)
     },
-    close: () =>
-      new Promise((resolve) => {
-        ticking?.cancel()
+    close: async () => {
+      ticking?.cancel()
+      await Promise.all(Object.values(clouds).map((cloud) => cloud.close?.()))
+      await new Promise<void>((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
-      }),
+      })
+    },
   }
 }
+
+const mapValues = <T, R>(given: Readonly<Record<string, T>>, to: (value: T) => R): Record<string, R> =>
+  Object.fromEntries(Object.entries(given).map(([key, value]) => [key, to(value)]))

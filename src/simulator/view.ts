@@ -1,5 +1,6 @@
 import { iso } from '../clock'
 import type { SimulatedCar } from './car/car'
+import { providerOf } from './car/profile'
 
 /** A car as the control API shows it: how it is, what its cloud knows, and what happened to it last. */
 export function view(car: SimulatedCar) {
@@ -7,6 +8,7 @@ export function view(car: SimulatedCar) {
   return {
     id: car.id,
     key: car.key,
+    provider: providerOf(car.profile),
     model: car.profile.model,
     year: car.profile.year,
     electric: car.profile.battery !== undefined,

@@ -20,7 +20,12 @@ describe('what the simulated Volvo tells', () => {
 
   it('lists cars by VIN, and nothing for a person without one', async () => {
     const answer = (await (await given.volvo('/connected-vehicle/v2/vehicles')).json()) as Json
-    expect(answer).to.deep.equal({ data: given.sim.cars.list().map(({ id }) => ({ vin: id })) })
+    expect(answer).to.deep.equal({
+      data: given.sim.cars
+        .list()
+        .filter(({ profile }) => profile.volvo)
+        .map(({ id }) => ({ vin: id })),
+    })
     const { access_token: token } = await signIn(given.sim, { user: 'nobody' })
     expect(await (await given.volvo('/connected-vehicle/v2/vehicles', { token })).json()).to.deep.equal({ data: [] })
   })

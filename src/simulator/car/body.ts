@@ -70,6 +70,7 @@ export class CarBody {
     private readonly clock: Clock,
     public lag: Lag,
     private readonly changed: () => void,
+    private readonly arrived: () => void = () => undefined,
   ) {
     this.time = clock.now()
   }
@@ -149,6 +150,7 @@ export class CarBody {
       for (const id of this.known.keys()) if (allowed.includes(sectionOf(id))) this.known.delete(id)
       for (const [id, value] of values) this.known.set(id, { value, at: saw })
       this.changed()
+      this.arrived()
     }
     const arrival = Math.max(Math.round(saw + seconds(this.random(this.lag.min, this.lag.max))), this.lastArrival)
     this.lastArrival = arrival

@@ -14,6 +14,16 @@ import { allSections, sectionOf } from './sections'
 
 export type Privacy = 'none' | 'geolocation' | 'full'
 
+export interface CarOptions {
+  lag: Lag
+  /** Lives only when told to. */
+  frozen: boolean
+  /** Something about the car is different now. */
+  changed: (car: SimulatedCar) => void
+  /** A report reached the car's cloud; `at` is the car's own time, ms since 1970. */
+  arrived?: (car: SimulatedCar, at: number) => void
+}
+
 /** An unused car goes to standby after this many hours (Volvo: 3 to 5 days). */
 const standbyAfter = 4 * 24
 
@@ -34,11 +44,17 @@ export class SimulatedCar {
   constructor(
     readonly profile: CarProfile,
     private readonly clock: Clock,
-    options: { lag: Lag; frozen: boolean; changed: (car: SimulatedCar) => void },
+    options: CarOptions,
   ) {
     this.frozen = options.frozen
     this.start = profile.start
-    this.body = new CarBody(profile, clock, options.lag, () => options.changed(this))
+    this.body = new CarBody(
+      profile,
+      clock,
+      options.lag,
+      () => options.changed(this),
+      () => options.arrived?.(this, this.body.time),
+    )
     this.charging = new Charging(this.body)
     this.driving = new Driving(this.body, this.charging)
     this.openings = new Openings(this.body)

@@ -27,5 +27,11 @@ export interface CarProfile {
     consumption: number
   }
   start: Partial<Record<SignalId, SignalValue>>
-  volvo: VolvoListing
+  /** Exactly one of these: which cloud lists the car, and how. */
+  volvo?: VolvoListing
 }
+
+const listings = ['volvo'] as const satisfies readonly (keyof CarProfile)[]
+
+/** The provider whose cloud lists the car. */
+export const providerOf = (profile: CarProfile): string => listings.find((name) => profile[name]) ?? 'none'

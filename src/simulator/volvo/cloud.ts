@@ -1,10 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Clock } from '../../clock'
 import { pause } from '../../clock'
+import type { SimulatedCar } from '../car/car'
 import type { SimulatedCars } from '../cars'
+import type { Cloud, CloudBase, Handled } from '../cloud'
+import { volvoDemo } from '../credentials'
 import type { FaultKinds, Faults } from '../faults'
 import { json, type Call, type Ending } from '../http'
 import { match, type Route } from '../router'
+import { Users } from '../users'
 import { Applications } from './applications'
 import { volvoCommands } from './commands'
 import { connectedVehicle } from './connectedVehicle'
@@ -17,7 +21,6 @@ import { locationV1 } from './location'
 import { VolvoId } from './oauth'
 import { Quotas } from './quotas'
 import { Tokens } from './tokens'
-import { Users } from './users'
 
 const wholesaleKinds = ['timeout', 'reset', 'slow', '500', '502-html', '503', '504'] as const
 
@@ -52,28 +55,28 @@ export const volvoFaultKinds: FaultKinds = {
 const proxyPage =
   '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body>\r\n</html>'
 
-export interface Handled {
-  ending: Ending
-  /** The path with `{vin}` for the car; what calls are counted by. */
-  template: string
-}
+/** Who owns which cars, by the cars' keys. */
+const owners = { [volvoDemo.user]: ['ex40', 'xc60', 'v60'], other: ['ex30', 'us-xc40'], nobody: [] }
 
 /** Volvo's cloud as its reference describes it: sign-in, gateway, and four APIs, below one prefix. */
-export class VolvoCloud {
+export class VolvoCloud implements Cloud {
+  readonly faultKinds = volvoFaultKinds
   readonly applications = new Applications()
-  readonly users = new Users()
+  readonly users = new Users(volvoDemo.user, owners)
   readonly tokens: Tokens
   readonly settings: { commandDelayMs: number }
   private readonly quotas: Quotas
   private readonly id: VolvoId
   private readonly routes: readonly Route<Endpoint>[]
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly cars: SimulatedCars,
-    private readonly faults: Faults,
-    commandDelayMs: number,
-  ) {
+  private readonly clock: Clock
+  private readonly cars: SimulatedCars
+  private readonly faults: Faults
+
+  constructor({ clock, cars, faults, commandDelayMs }: CloudBase) {
+    this.clock = clock
+    this.cars = cars
+    this.faults = faults
     this.settings = { commandDelayMs }
     this.tokens = new Tokens(clock)
     this.quotas = new Quotas(clock)
@@ -95,6 +98,10 @@ export class VolvoCloud {
   reset(): void {
     this.users.reset()
     this.quotas.reset()
+  }
+
+  lists({ profile }: SimulatedCar): boolean {
+    return profile.volvo !== undefined
   }
 
   /** Answers a call; its path starts behind the prefix. */

@@ -6,7 +6,7 @@ import type { Faults } from '../faults'
 import { json, readObject, type Ending } from '../http'
 import type { Route } from '../router'
 import { type Ask, type Endpoint, refusal } from './endpoint'
-import { commandPaths, type VolvoCommand } from './listing'
+import { commandPaths, listingOf, type VolvoCommand } from './listing'
 
 interface CommandRule {
   scope: string
@@ -87,7 +87,7 @@ export function volvoCommands(clock: Clock, faults: Faults, settings: { commandD
     const refuse = (status: number, text = httpTexts[status]) =>
       refusal('connected-vehicle', operationId, status, text?.[0] ?? 'ERROR', text?.[1] ?? 'Error')
     if (ask.token.readOnly) return refuse(403, ['FORBIDDEN', 'Access is denied'])
-    if (!car.profile.volvo.commands.includes(command)) return refuse(404)
+    if (!listingOf(car).commands.includes(command)) return refuse(404)
     const minutes = runtimeOf(command, call.body)
     if (minutes === undefined) return refuse(400, ['BAD_REQUEST', 'runtimeMinutes must be a whole number from 0 to 15'])
 

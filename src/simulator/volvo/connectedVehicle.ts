@@ -4,7 +4,7 @@ import type { Route } from '../router'
 import type { SignalId } from '../../vehicle/signals'
 import type { Ask, Endpoint } from './endpoint'
 import { round, toMillis } from './endpoint'
-import { commandPaths } from './listing'
+import { commandPaths, listingOf } from './listing'
 import * as words from './words'
 
 interface Point {
@@ -67,18 +67,18 @@ const details = ({ profile }: SimulatedCar) => ({
   vin: profile.vin,
   modelYear: profile.year,
   gearbox: 'AUTOMATIC',
-  fuelType: profile.volvo.fuelType,
-  externalColour: profile.volvo.colour,
+  fuelType: listingOf({ profile }).fuelType,
+  externalColour: listingOf({ profile }).colour,
   batteryCapacityKWH: profile.battery?.capacity,
   images: {
-    exteriorImageUrl: profile.volvo.images ? image('exterior', 1) : '',
-    internalImageUrl: profile.volvo.images ? image('interior', 0) : '',
+    exteriorImageUrl: listingOf({ profile }).images ? image('exterior', 1) : '',
+    internalImageUrl: listingOf({ profile }).images ? image('interior', 0) : '',
   },
-  descriptions: { model: profile.model, upholstery: profile.volvo.upholstery, steering: profile.steering.toUpperCase() },
+  descriptions: { model: profile.model, upholstery: listingOf({ profile }).upholstery, steering: profile.steering.toUpperCase() },
 })
 
 const serviceTime = (car: SimulatedCar): Point | undefined =>
-  car.profile.volvo.serviceTimeUnit === 'months'
+  listingOf(car).serviceTimeUnit === 'months'
     ? number(car, 'service.time', 'months', 0, 1 / 30)
     : number(car, 'service.time', 'days')
 
@@ -141,7 +141,7 @@ const reads: readonly (readonly [path: string, scopes: readonly string[], read: 
     (car) =>
       Object.fromEntries(
         Object.entries(lamps)
-          .filter(([field]) => field !== 'sideMarkLightsWarning' || car.profile.volvo.platform === 'android')
+          .filter(([field]) => field !== 'sideMarkLightsWarning' || listingOf(car).platform === 'android')
           .map(([field, id]) => [field, word(car, id, words.lamp)]),
       ),
   ],
@@ -180,7 +180,10 @@ const reads: readonly (readonly [path: string, scopes: readonly string[], read: 
 ]
 
 const commandList = ({ profile }: SimulatedCar) =>
-  profile.volvo.commands.map((command) => ({ command, href: `/v2/vehicles/${profile.vin}/commands/${commandPaths[command]}` }))
+  listingOf({ profile }).commands.map((command) => ({
+    command,
+    href: `/v2/vehicles/${profile.vin}/commands/${commandPaths[command]}`,
+  }))
 
 const get = (path: string, scopes: readonly string[], data: (ask: Ask) => unknown): Route<Endpoint> => ({
   method: 'GET',

@@ -3,6 +3,7 @@ import { json } from '../http'
 import type { Route } from '../router'
 import { type Ask, type Endpoint, toSeconds } from './endpoint'
 import type { SignalId } from '../../vehicle/signals'
+import { listingOf } from './listing'
 import { wordIn } from './words'
 
 const kmPerMile = 1.609344
@@ -90,11 +91,11 @@ const parts: readonly Part[] = [
 
 /** EX30: neither target level nor current limit here. */
 const lacks = ({ profile }: SimulatedCar, { field }: Part) =>
-  profile.volvo.fuelType === 'NONE' && (field === 'targetBatteryChargeLevel' || field === 'chargingCurrentLimit')
+  listingOf({ profile }).fuelType === 'NONE' && (field === 'targetBatteryChargeLevel' || field === 'chargingCurrentLimit')
 
 function rangeIn({ call, car }: Ask, kilometres: unknown) {
   const asked = call.query.get('range_unit')?.toLowerCase()
-  const miles = asked === 'imperial' || (asked !== 'metric' && car.profile.volvo.distanceUnit === 'miles')
+  const miles = asked === 'imperial' || (asked !== 'metric' && listingOf(car).distanceUnit === 'miles')
   return { value: whole(miles ? Number(kilometres) / kmPerMile : kilometres), unit: miles ? 'miles' : 'kilometers' }
 }
 
@@ -103,7 +104,7 @@ function answerWith(ask: Ask, wanted: readonly Part[]) {
   const data: Record<string, unknown> = {}
   for (const part of wanted) {
     const told = car.told(part.signal)
-    if (!told || !car.profile.volvo.energy || lacks(car, part)) continue
+    if (!told || !listingOf(car).energy || lacks(car, part)) continue
     const value =
       part.field === 'electricRange' ? rangeIn(ask, told.value) : { value: part.wire(told.value, car), unit: part.unit }
     data[part.field] = { ...value, timestamp: toSeconds(told.at) }

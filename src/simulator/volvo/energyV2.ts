@@ -2,7 +2,7 @@ import type { SimulatedCar } from '../car/car'
 import { json } from '../http'
 import type { Route } from '../router'
 import { type Ask, type Endpoint, refusal, round, toSeconds } from './endpoint'
-import { energyPoints, type EnergyPoint } from './listing'
+import { type EnergyPoint, energyPoints, listingOf } from './listing'
 import type { SignalId } from '../../vehicle/signals'
 import { wordIn } from './words'
 
@@ -28,7 +28,7 @@ const rules: Readonly<Record<EnergyPoint, PointRule>> = {
   batteryChargeLevel: number('battery.stateOfCharge', 'percentage', 1),
   electricRange: {
     signal: 'battery.range',
-    wire: (value, car) => round(car.profile.volvo.distanceUnit === 'miles' ? Number(value) / kmPerMile : Number(value)),
+    wire: (value, car) => round(listingOf(car).distanceUnit === 'miles' ? Number(value) / kmPerMile : Number(value)),
   },
   chargerConnectionStatus: word('charging.connection', { connected: 'CONNECTED', disconnected: 'DISCONNECTED', fault: 'FAULT' }),
   chargingStatus: word('charging.status', {
@@ -63,17 +63,17 @@ const texts: Readonly<Record<string, string>> = {
 export const failedPoint = (code: string) => ({ status: 'ERROR', code, message: texts[code] ?? 'The property cannot be told' })
 
 function point(car: SimulatedCar, name: EnergyPoint): unknown {
-  const code = car.profile.volvo.energy?.failing[name]
+  const code = listingOf(car).energy?.failing[name]
   if (code) return failedPoint(code)
   const rule = rules[name]
   const told = car.told(rule.signal)
   if (!told) return failedPoint('PROPERTY_NOT_FOUND')
-  const unit = name === 'electricRange' ? car.profile.volvo.distanceUnit : rule.unit
+  const unit = name === 'electricRange' ? listingOf(car).distanceUnit : rule.unit
   return { status: 'OK', value: rule.wire(told.value, car), ...(unit ? { unit } : {}), updatedAt: toSeconds(told.at) }
 }
 
 function state({ car, operationId }: Ask) {
-  if (!car.profile.volvo.energy) return refusal('energy-v2', operationId, 404, 'NOT_FOUND', 'Vehicle is not supported')
+  if (!listingOf(car).energy) return refusal('energy-v2', operationId, 404, 'NOT_FOUND', 'Vehicle is not supported')
   return json(200, Object.fromEntries(energyPoints.map((name) => [name, point(car, name)])))
 }
 
@@ -81,7 +81,7 @@ function state({ car, operationId }: Ask) {
 const capabilityName = (name: EnergyPoint): string => (name === 'chargingStatus' ? 'chargingSystemStatus' : name)
 
 function capabilities({ car }: Ask) {
-  const { energy } = car.profile.volvo
+  const { energy } = listingOf(car)
   const isSupported = energy !== undefined
   const points: Record<string, unknown> = {}
   for (const name of energyPoints) points[capabilityName(name)] = { isSupported: isSupported && !energy.denied.includes(name) }

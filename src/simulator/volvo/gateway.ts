@@ -7,7 +7,7 @@ import type { Applications } from './applications'
 import { type Api, type Endpoint, refusal } from './endpoint'
 import type { Quotas } from './quotas'
 import type { AccessToken, Tokens } from './tokens'
-import type { Users } from './users'
+import type { Users } from '../users'
 
 /** A call on its way through the gateway; checks that find something good keep it here. */
 export interface Visit {
@@ -119,7 +119,7 @@ const scopeHeld: Check = (visit) => {
 const carRelated: Check = (visit) => {
   if (visit.found.kind !== 'found' || visit.found.params.vin === undefined) return undefined
   const { vin } = visit.found.params
-  const car = visit.cars.list().find(({ id }) => id === vin)
+  const car = visit.cars.list().find(({ id, profile }) => id === vin && profile.volvo)
   if (!car && apiOf(visit) === 'location') return refuse(visit, 404, 'NOT_FOUND', 'VIN not found')
   const owned = car && visit.users.carsOf(visit.token?.grant.user ?? '').includes(car.key)
   if (!car || !owned || struck(visit, '403-not-yours')) return refuse(visit, 403, 'FORBIDDEN', 'No relationship to UUID')

@@ -48,3 +48,9 @@ export const energyPoints = [
   'chargingPower',
 ] as const
 export type EnergyPoint = (typeof energyPoints)[number]
+
+/** How Volvo lists a car that came through Volvo's gateway, which lets no other through. */
+export function listingOf({ profile }: { profile: { key: string; volvo?: VolvoListing } }): VolvoListing {
+  if (!profile.volvo) throw new Error(`Volvo lists no ${profile.key}`)
+  return profile.volvo
+}

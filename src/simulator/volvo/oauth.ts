@@ -4,7 +4,7 @@ import type { Route } from '../router'
 import { acceptsRedirect, type Application, type Applications } from './applications'
 import { consentPage, signInError } from './consent'
 import type { Grant, Tokens } from './tokens'
-import type { Users } from './users'
+import type { Users } from '../users'
 
 const failure = (status: number, error: string, description: string): Reply =>
   json(status, { error_description: description, error }, { 'cache-control': 'no-store' })

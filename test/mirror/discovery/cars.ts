@@ -28,7 +28,7 @@ export interface KnownCar {
   state: Record<string, unknown>
 }
 
-export const carKeys = profiles.map(({ key }) => key)
+export const carKeys = profiles.filter(({ volvo }) => volvo).map(({ key }) => key)
 export const safe: readonly CommandId[] = commandIds.filter((id) => !isGuarded(id))
 
 /** Reads every car of the simulator once, charging where it can. */

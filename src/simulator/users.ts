@@ -1,22 +1,13 @@
-import { volvoDemo } from '../credentials'
-
-/** Who owns which cars, by the cars' keys. `demo` is who signs in unless somebody else is chosen. */
-const owners: Readonly<Record<string, readonly string[]>> = {
-  [volvoDemo.user]: ['ex40', 'xc60', 'v60'],
-  other: ['ex30', 'us-xc40'],
-  nobody: [],
-}
-
-/** The people with a simulated Volvo ID, and their cars. */
+/** The people with an account at a simulated cloud, and their cars. */
 export class Users {
   private cars = new Map<string, string[]>()
 
-  constructor() {
+  /** `first` is who signs in unless somebody else is chosen; `owners` says who owns which cars, by the cars' keys. */
+  constructor(
+    readonly first: string,
+    private readonly owners: Readonly<Record<string, readonly string[]>>,
+  ) {
     this.reset()
-  }
-
-  get first(): string {
-    return volvoDemo.user
   }
 
   names(): string[] {
@@ -42,6 +33,6 @@ export class Users {
   }
 
   reset(): void {
-    this.cars = new Map(Object.entries(owners).map(([user, cars]) => [user, [...cars]]))
+    this.cars = new Map(Object.entries(this.owners).map(([user, cars]) => [user, [...cars]]))
   }
 }
