@@ -1,9 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import type { Account } from '../../src/account/account'
-import { openAccount, type OpenedAccount, type OpenOptions } from '../../src/account/open'
+import { addressesOf, openAccount, type OpenedAccount, type OpenOptions } from '../../src/account/open'
 import {
   invalidConfig,
   isOfCloud,
+  providerSettings,
   readSettings,
   type AccountCredentials,
   type AccountSettings,
@@ -251,13 +252,11 @@ async function openOnSimulator(RED: NodeAPI, id: string, settings: CloudSettings
     const opened = await openAccount(options)
     account = opened.account
     const kit = await loadProvider(settings.provider)
-    const authUrl = `${simulator.url}/${settings.provider}`
-    const client = kit.oauth(authUrl, {
-      clientId: credentials.clientId,
-      clientSecret: credentials.clientSecret,
-      api: settings.api ?? '',
-    })
-    const signIn = async () => opened.signIn.accept(await signInToSimulator(client, clock))
+    const { authUrl } = addressesOf(settings, kit, simulator.url)
+    const told = providerSettings(settings)
+    const signsIn = kit.signIn(told) === 'code'
+    const client = () => kit.oauth(authUrl, { ...credentials, settings: told })
+    const signIn = async () => (signsIn ? opened.signIn.accept(await signInToSimulator(client(), clock)) : undefined)
     await signIn()
     const ended = keepSignedIn(opened.account, signIn, clock)
     const unheard = simulator.onReset(() => opened.account.startAnew())

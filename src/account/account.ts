@@ -5,7 +5,7 @@ import type { Ledger } from '../cloud/quota'
 import type { Provider, Push } from '../providers/provider'
 import { DrivewayError, toDrivewayError, type Cause, type CauseCode } from '../vehicle/causes'
 import { commands, type CommandId } from '../vehicle/commands'
-import type { VehicleEvent } from '../vehicle/events'
+import { eventOf, type Happening, type VehicleEvent } from '../vehicle/events'
 import { isFinal, type Outcome } from '../vehicle/outcome'
 import type { CarMemory } from '../vehicle/memory'
 import type { Drift } from '../vehicle/reading'
@@ -56,6 +56,9 @@ export interface AccountEvents {
   /** Something of our own does not work, such as a disk that cannot be written. Told once. */
   trouble: [Cause]
 }
+
+/** A push, and when it came, in ms since 1970; default now. */
+export type Delivered = Push & { receivedAt?: number }
 
 const listAge = days(1)
 /** A car that is refused may have left the account: the list is renewed, but not more often than this. */
@@ -158,7 +161,7 @@ export class Account extends EventEmitter<AccountEvents> {
       },
     })
     this.endPushes = provider.pushes?.start({
-      push: (vehicle, push) => this.pushIn(vehicle, push),
+      push: (vehicle, push) => this.deliver(vehicle, push),
       vehicles: () => this.relist(),
       health: (problem) => {
         this.cutOff = problem
@@ -271,6 +274,29 @@ export class Account extends EventEmitter<AccountEvents> {
     return [...past, ...(open ? [open] : [])].map((session) => tellSession(session, this.clock.now()))
   }
 
+  /**
+   * Takes in what came of a car without being asked, in the order of the calls. Resolves when it is kept and handed on to
+   * all who listen; `false`: no such car in this account. Rejects when it cannot be kept, or the account ends before.
+   */
+  deliver(vehicle: VehicleId, { readings, groups, events, late, receivedAt = this.clock.now() }: Delivered): Promise<boolean> {
+    return this.inOrder(async () => {
+      const isMeant = (car: Vehicle) => car.id === vehicle
+      this.closing.signal.throwIfAborted()
+      const car = this.cars.find(isMeant) ?? (await this.renewedList()).find(isMeant)
+      this.closing.signal.throwIfAborted()
+      if (!car) return false
+      const told = this.provider.tellsEvents ? { events } : { also: events }
+      await this.reader.accept(car, { readings, receivedAt, source: 'push', groups, late, ...told })
+      return true
+    })
+  }
+
+  /** Tells an event that no reading shows, such as a monitor that fired. Resolves as `deliver` does. */
+  say(vehicle: Vehicle, happening: Happening): Promise<boolean> {
+    const { late } = happening
+    return this.deliver(vehicle.id, { readings: [], groups: [], events: [eventOf(vehicle, happening)], late })
+  }
+
   /** Sends a command; every phase goes to `onPhase`, the last one is also the answer. Never rejects. */
   async send(
     request: CommandRequest,
@@ -371,28 +397,19 @@ export class Account extends EventEmitter<AccountEvents> {
     if (!this.cutOff) this.record.succeeded()
   }
 
-  private pushIn(vehicle: VehicleId, { readings, groups, events }: Push): void {
-    const receivedAt = this.clock.now()
-    const take = async () => {
-      const isMeant = (car: Vehicle) => car.id === vehicle
-      const car = this.cars.find(isMeant) ?? (await this.renewedList()).find(isMeant)
-      if (!car || this.closing.signal.aborted) return
-      await this.reader.accept(car, { readings, receivedAt, source: 'push', groups, events })
-    }
-    this.inOrder(take)
-  }
-
   /** The list is old now, also the one that is just being asked for. */
   private relist(): void {
     this.inOrder(async () => {
       await this.listing?.catch(() => undefined)
       this.listedAt = -Infinity
       await this.renewedList()
-    })
+    }).catch(() => undefined)
   }
 
-  private inOrder(take: () => Promise<void>): void {
-    this.pushed = this.pushed.then(take).catch(() => undefined)
+  private inOrder<T>(take: () => Promise<T>): Promise<T> {
+    const turn = this.pushed.then(take)
+    this.pushed = turn.catch(() => undefined)
+    return turn
   }
 
   /** Writes a failed talk with the cloud down in the health record. */

@@ -1,19 +1,34 @@
 /** Puts an account together: settings and credentials in, one live Account out. */
 import { days, type Clock, type Timer } from '../clock'
 import { Http, type CallRecord } from '../cloud/http'
-import { SignedInTokens, type OAuthClient, type SignInStatus, type TokenSet } from '../cloud/oauth'
+import {
+  ClientTokens,
+  noTokens,
+  SignedInTokens,
+  type OAuthClient,
+  type SignInStatus,
+  type Tokens,
+  type TokenSet,
+} from '../cloud/oauth'
 import { Ledger, type QuotaRules } from '../cloud/quota'
 import { Redactor } from '../cloud/redact'
 import type { StateStore } from '../cloud/stateStore'
 import type { TokenStore } from '../cloud/tokens'
-import type { ProviderKit } from '../providers/kit'
+import type { Addresses, CredentialName, ProviderKit } from '../providers/kit'
 import type { Link } from '../providers/mqtt/link'
 import { loadOtherDriveway, loadProvider } from '../providers/registry'
 import { Account } from './account'
 import { Keeper } from './keeper'
 import { RedactedProvider } from './redacted'
 import { sharedLedger } from './ledgers'
-import { invalidConfig, isOfCloud, type AccountCredentials, type AccountSettings, type CloudSettings } from './settings'
+import {
+  invalidConfig,
+  isOfCloud,
+  providerSettings,
+  type AccountCredentials,
+  type AccountSettings,
+  type CloudSettings,
+} from './settings'
 
 export interface OpenOptions {
   /** Of the config node; makes the sign-in this account's own. */
@@ -51,24 +66,38 @@ export interface SignInControl {
   settled(): Promise<void>
 }
 
-export interface Addresses {
-  url: string
-  authUrl: string
-}
-
 /** Where the account's cloud is. `simulator`: below the provider's own prefix of the simulator. */
 export function addressesOf(settings: CloudSettings, kit: ProviderKit, simulatorUrl?: string): Addresses {
-  if (settings.server === 'production') return kit.production
+  const told = providerSettings(settings)
+  if (settings.server === 'production') return kit.production(told)
   if (settings.server === 'custom') {
     const url = bare(settings.url ?? '')
     return { url, authUrl: settings.authUrl ? bare(settings.authUrl) : url }
   }
   if (!simulatorUrl) throw invalidConfig('The simulator is not running')
-  const url = `${bare(simulatorUrl)}/${settings.provider}`
-  return { url, authUrl: url }
+  return kit.simulated(bare(simulatorUrl), told)
 }
 
 const bare = (url: string): string => url.replace(/\/+$/, '')
+
+const credentialNames: Readonly<Record<CredentialName, string>> = {
+  apiKey: 'API key',
+  clientId: 'client id',
+  clientSecret: 'client secret',
+  accessToken: 'access token',
+  refreshToken: 'refresh token',
+  tlsCert: 'client certificate',
+  tlsKey: 'key of the client certificate',
+  tlsCa: 'certificate of the authority',
+  amqpUser: 'user name at the message broker',
+  amqpPassword: 'password at the message broker',
+  webhookSecret: 'secret of the webhook',
+}
+
+function need(kit: ProviderKit, credentials: AccountCredentials, names: readonly CredentialName[]): void {
+  for (const name of names)
+    if (!credentials[name]) throw invalidConfig(`${kit.title}: the ${credentialNames[name]} is missing in the account`)
+}
 
 /** The OAuth client of an account's fields. Throws `INVALID_CONFIG` naming the first that is missing. */
 export function oauthClientOf(
@@ -77,10 +106,15 @@ export function oauthClientOf(
   credentials: AccountCredentials,
   addresses: Addresses,
 ): OAuthClient {
-  const { clientId, clientSecret } = credentials
-  if (!clientId) throw invalidConfig(`${kit.title}: the client id is missing in the account`)
-  if (!clientSecret) throw invalidConfig(`${kit.title}: the client secret is missing in the account`)
-  return kit.oauth(addresses.authUrl, { clientId, clientSecret, api: settings.api ?? '', scopes: settings.scopes })
+  const told = providerSettings(settings)
+  const ofClient: readonly CredentialName[] = ['clientId', 'clientSecret']
+  need(
+    kit,
+    credentials,
+    ofClient.filter((name) => kit.needs(told).includes(name)),
+  )
+  const { clientId = '', clientSecret = '' } = credentials
+  return kit.oauth(addresses.authUrl, { clientId, clientSecret, settings: told, scopes: settings.scopes })
 }
 
 /** Rejects with `INVALID_CONFIG` when a field that the provider needs is missing. Makes no call. */
@@ -97,10 +131,8 @@ async function openByLink({ id, settings, clock, kept, link }: OpenOptions): Pro
   const ledger = new Ledger({ commandReserve: 0 }, clock, 'MQTT')
   const keeper = kept && new Keeper(kept.state, id, clock, (error) => account.emit('trouble', error.cause))
   const account: Account = new Account({ settings, provider, ledger, clock, keeper })
-  const nothing = () => Promise.resolve()
-  const signIn = { status: async () => ({ signedIn: true, durable: true }), accept: nothing, signOut: nothing, settled: nothing }
   const redactor = new Redactor()
-  return { account, signIn, settings, calls: [], clean: (text) => redactor.clean(text) }
+  return { account, signIn: nobodySignsIn, settings, calls: [], clean: (text) => redactor.clean(text) }
 }
 
 async function openAtCloud({
@@ -114,27 +146,133 @@ async function openAtCloud({
   onSignIn,
 }: OpenOptions & { settings: CloudSettings }): Promise<OpenedAccount> {
   const kit = await loadProvider(settings.provider)
+  const told = providerSettings(settings)
   const addresses = addressesOf(settings, kit, simulatorUrl)
-  const { apiKey, accessToken, refreshToken } = credentials
-  if (!apiKey) throw invalidConfig(`${kit.title}: the API key is missing in the account`)
+  const wrong = kit.wrong?.(told)
+  if (wrong !== undefined) throw invalidConfig(`${kit.title}: ${wrong}`)
+  const { accessToken, refreshToken } = credentials
   // A pasted access token alone needs no application of one's own.
   const pastedOnly = accessToken && !refreshToken && !credentials.clientId
-  const client = oauthClientOf(settings, kit, pastedOnly ? { clientId: 'none', clientSecret: 'none' } : credentials, addresses)
+  const ofClient: readonly CredentialName[] = ['clientId', 'clientSecret']
+  need(
+    kit,
+    credentials,
+    kit.needs(told).filter((name) => !pastedOnly || !ofClient.includes(name)),
+  )
   const redactor = new Redactor()
   for (const secret of Object.values(credentials)) redactor.add(secret as string | undefined)
   const clean = (text: string) => redactor.clean(text)
-  const authHttp = new Http({ baseUrl: addresses.authUrl, clock, name: kit.title })
+  const { tlsCert: cert, tlsKey: key, tlsCa: ca } = credentials
+  const connection = { clock, name: kit.title, tls: { cert, key, ca } }
+  const authHttp = new Http({ ...connection, baseUrl: addresses.authUrl })
   const rules: QuotaRules = {
     ...kit.limits,
     perDay: settings.quotaPerDay ?? kit.limits.perDay,
     commandReserve: settings.commandReserve,
   }
-  const shared = await sharedLedger(`${settings.provider} ${addresses.url} ${apiKey}`, rules, clock, kit.title, kept?.ledger)
+  // Who a cloud counts calls for.
+  const caller = credentials.apiKey ?? credentials.clientId ?? ''
+  const shared = await sharedLedger(`${settings.provider} ${addresses.url} ${caller}`, rules, clock, kit.title, kept?.ledger)
   const { ledger } = shared
-  const http = new Http({ baseUrl: addresses.url, clock, name: kit.title, onCall: () => shared.spent() })
+  const opened: Http[] = [authHttp]
+  const httpTo = (baseUrl: string): Http => {
+    const http = new Http({ ...connection, baseUrl, onCall: () => shared.spent() })
+    opened.push(http)
+    return http
+  }
+  const http = httpTo(addresses.url)
+  const client = () =>
+    oauthClientOf(settings, kit, pastedOnly ? { clientId: 'none', clientSecret: 'none' } : credentials, addresses)
+  const access = accessOf({ kit, settings, client, http: authHttp, store, id, clock, redactor, credentials, onSignIn })
+  const inner = kit.open({
+    baseUrl: addresses.url,
+    settings: told,
+    credentials,
+    http,
+    httpTo,
+    tokens: access.tokens,
+    ledger,
+    clock,
+  })
+  const provider = new RedactedProvider(inner, clean)
+  const release = () => {
+    access.close()
+    for (const each of opened) each.close()
+    void shared.flush()
+  }
+  const keeper = kept && new Keeper(kept.state, id, clock, (error) => account.emit('trouble', error.cause))
+  const account: Account = new Account({ settings, provider, ledger, clock, keeper, release })
+  const signIn: SignInControl = {
+    ...access.signIn,
+    accept: async (given) => {
+      await access.signIn.accept(given)
+      account.resume()
+    },
+  }
+  return { account, signIn, settings, calls: http.recent, clean }
+}
+
+interface Access {
+  tokens: Tokens
+  signIn: SignInControl
+  close(): void
+}
+
+interface AccessOptions {
+  kit: ProviderKit
+  settings: AccountSettings
+  client: () => OAuthClient
+  http: Http
+  store: TokenStore
+  id: string
+  clock: Clock
+  redactor: Redactor
+  credentials: AccountCredentials
+  onSignIn?: (status: SignInStatus) => void
+}
+
+/** How the account gets its tokens, by what its provider wants. */
+function accessOf(options: AccessOptions): Access {
+  const { kit, settings } = options
+  const nothing = () => Promise.resolve()
+  switch (kit.signIn(providerSettings(settings))) {
+    case 'none':
+      return { tokens: noTokens, signIn: nobodySignsIn, close: () => undefined }
+    case 'client': {
+      const { client, http, clock, redactor, onSignIn } = options
+      const tokens = new ClientTokens({
+        client: client(),
+        http,
+        grantIn: kit.grantIn ?? 'form',
+        clock,
+        redactor,
+        onChange: (status) => onSignIn?.(status),
+      })
+      const signIn = {
+        status: async () => tokens.status(),
+        accept: nothing,
+        signOut: async () => tokens.forget(),
+        settled: () => tokens.settled(),
+      }
+      return { tokens, signIn, close: () => undefined }
+    }
+    case 'code':
+      return signedInAccess(options)
+  }
+}
+
+const nobodySignsIn: SignInControl = {
+  status: async () => ({ signedIn: true, durable: true }),
+  accept: () => Promise.resolve(),
+  signOut: () => Promise.resolve(),
+  settled: () => Promise.resolve(),
+}
+
+function signedInAccess({ client, http, store, id, clock, credentials, redactor, onSignIn }: AccessOptions): Access {
+  const { accessToken, refreshToken } = credentials
   const tokens = new SignedInTokens({
-    client,
-    http: authHttp,
+    client: client(),
+    http,
     store,
     account: id,
     clock,
@@ -142,27 +280,14 @@ async function openAtCloud({
     redactor,
     onChange: (status) => onSignIn?.(status),
   })
-  const inner = kit.open({ baseUrl: addresses.url, apiKey, api: settings.api ?? '', http, tokens, ledger, clock })
-  const provider = new RedactedProvider(inner, clean)
   const warm = keepWarm(tokens, clock)
-  const release = () => {
-    warm.cancel()
-    http.close()
-    authHttp.close()
-    void shared.flush()
-  }
-  const keeper = kept && new Keeper(kept.state, id, clock, (error) => account.emit('trouble', error.cause))
-  const account: Account = new Account({ settings, provider, ledger, clock, keeper, release })
   const signIn: SignInControl = {
     status: () => tokens.status(),
-    accept: async (given) => {
-      await tokens.accept(given)
-      account.resume()
-    },
+    accept: (given) => tokens.accept(given),
     signOut: () => tokens.signOut(),
     settled: () => tokens.settled(),
   }
-  return { account, signIn, settings, calls: http.recent, clean }
+  return { tokens, signIn, close: () => warm.cancel() }
 }
 
 /** A sign-in that nobody uses dies after some days (Volvo: 7): it is used once a day, also when only commands are sent. */

@@ -1,5 +1,6 @@
 /** A provider whose words may be shown: secrets, vehicle numbers and mail addresses that a cloud repeats are masked. */
-import type { Answer, Order, Provider, Request, Verdict } from '../providers/provider'
+import type { DeliveryReader, History, MonitorService } from '../providers/monitors'
+import type { Answer, Order, Provider, PushSource, Request, Verdict } from '../providers/provider'
 import { DrivewayError, toDrivewayError, type Cause, type ProviderDetail } from '../vehicle/causes'
 import type { ProgressPhase } from '../vehicle/outcome'
 import type { Drift } from '../vehicle/reading'
@@ -11,6 +12,11 @@ type Clean = (text: string) => string
 export class RedactedProvider implements Provider {
   onDrift?: (drift: Drift) => void
   readonly likely?: (vehicle: Vehicle) => Cause | undefined
+  readonly pushes?: PushSource
+  readonly monitors?: MonitorService
+  readonly deliveries?: DeliveryReader
+  readonly history?: History
+  readonly tellsEvents?: true
 
   constructor(
     readonly inner: Provider,
@@ -18,6 +24,15 @@ export class RedactedProvider implements Provider {
   ) {
     inner.onDrift = ({ where, sample }) => this.onDrift?.({ where, sample: clean(sample) })
     if (inner.likely) this.likely = (vehicle) => inner.likely?.(vehicle)
+    this.pushes = inner.pushes && this.redactedPushes(inner.pushes)
+    this.monitors = inner.monitors && this.redactedMonitors(inner.monitors)
+    this.deliveries = inner.deliveries
+    this.tellsEvents = inner.tellsEvents
+    const { history } = inner
+    this.history = history && {
+      kinds: history.kinds,
+      read: (...asked: Parameters<History['read']>) => this.guarded(history.read(...asked)),
+    }
   }
 
   get id(): ProviderId {
@@ -52,6 +67,43 @@ export class RedactedProvider implements Provider {
 
   preview(order: Order, signal: AbortSignal): Promise<Request> {
     return this.guarded(this.inner.preview(order, signal))
+  }
+
+  private redactedPushes(pushes: PushSource): PushSource {
+    const told = (problem: Cause | undefined) => problem && this.cause(problem)
+    return {
+      start: (sink) =>
+        pushes.start({
+          push: (vehicle, push) => sink.push(vehicle, push),
+          vehicles: () => sink.vehicles(),
+          health: (problem) => sink.health(told(problem)),
+        }),
+    }
+  }
+
+  /** Every call of the service, with what its errors say masked. */
+  private redactedMonitors(service: MonitorService): MonitorService {
+    const { limits, scope, transports } = service
+    const guard =
+      <Asked extends unknown[], Given>(call: (...asked: Asked) => Promise<Given>) =>
+      (...asked: Asked): Promise<Given> =>
+        this.guarded(call(...asked))
+    return {
+      limits,
+      scope,
+      transports,
+      fingerprint: (wanted) => service.fingerprint(wanted),
+      channels: guard(service.channels.bind(service)),
+      createChannel: guard(service.createChannel.bind(service)),
+      updateChannel: guard(service.updateChannel.bind(service)),
+      setChannel: guard(service.setChannel.bind(service)),
+      removeChannel: guard(service.removeChannel.bind(service)),
+      monitors: guard(service.monitors.bind(service)),
+      create: guard(service.create.bind(service)),
+      update: guard(service.update.bind(service)),
+      set: guard(service.set.bind(service)),
+      remove: guard(service.remove.bind(service)),
+    }
   }
 
   private async guarded<T>(work: Promise<T>): Promise<T> {

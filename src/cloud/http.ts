@@ -57,6 +57,8 @@ export interface HttpOptions {
   clock: Clock
   /** The cloud's name for messages to people. */
   name: string
+  /** PEM texts: a certificate and key to show, and authorities to trust in place of the usual ones. */
+  tls?: { cert?: string; key?: string; ca?: string }
   onCall?(record: CallRecord): void
 }
 
@@ -65,19 +67,22 @@ const largestAnswer = 5 * 1024 * 1024
 const kept = 50
 /** A connection that was answered on so short a time ago is not yet closed by anybody on the way. */
 const youngMs = 3000
-const pools = (options: http.AgentOptions) => ({ 'http:': new http.Agent(options), 'https:': new https.Agent(options) })
+const pools = (options: https.AgentOptions) => ({ 'http:': new http.Agent(options), 'https:': new https.Agent(options) })
 type Pools = ReturnType<typeof pools>
 const idHeaders = ['vcc-api-operationid', 'traceparent', 'x-invers-flow-id']
 
 export class Http {
   private readonly records: CallRecord[] = []
-  private readonly agents = pools({ keepAlive: true })
+  private readonly agents: Pools
   /** Lets go of a connection that was idle for a moment. */
-  private readonly young = pools({ keepAlive: true, timeout: youngMs })
+  private readonly young: Pools
   private readonly client: AxiosInstance
   private closed = false
 
   constructor(private readonly options: HttpOptions) {
+    const { tls } = options
+    this.agents = pools({ keepAlive: true, ...tls })
+    this.young = pools({ keepAlive: true, timeout: youngMs, ...tls })
     this.client = axios.create({
       maxRedirects: 0,
       maxContentLength: largestAnswer,

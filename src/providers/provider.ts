@@ -4,6 +4,7 @@ import type { VehicleEvent } from '../vehicle/events'
 import type { FinalPhase, ProgressPhase } from '../vehicle/outcome'
 import type { Drift, Reading } from '../vehicle/reading'
 import type { SignalGroup } from '../vehicle/signals'
+import type { DeliveryReader, History, MonitorService } from './monitors'
 import type { Capabilities, ListedVehicle, ProviderId, Vehicle, VehicleId } from '../vehicle/vehicle'
 
 /** A checked command on its way to a car. */
@@ -38,13 +39,16 @@ export interface Push {
   readings: readonly Reading[]
   /** Groups that it tells whole. */
   groups: readonly SignalGroup[]
-  /** Events in the source's own words; they are passed on as they are. */
+  /** Events in the source's own words; they are passed on as they are, beside those made of the readings. */
   events?: readonly VehicleEvent[]
+  /** It is older than what came before. */
+  late?: boolean
 }
 
 /** Who is told of what comes by itself. What is told is taken in in order. */
 export interface PushSink {
-  push(vehicle: VehicleId, push: Push): void
+  /** Resolves when it was kept and handed on; `false`: no such car in this account. Rejects when the account ends before. */
+  push(vehicle: VehicleId, push: Push): Promise<boolean>
   /** The list of cars is another one now: it is asked for again. */
   vehicles(): void
   /** What cuts the source off now; nothing: it is there. */
@@ -83,6 +87,12 @@ export interface Provider {
   likely?(vehicle: Vehicle): Cause | undefined
   /** What comes without being asked; absent where nothing does. */
   readonly pushes?: PushSource
+  /** Monitors in the cloud; absent where it has none. */
+  readonly monitors?: MonitorService
+  /** What comes to our own address; absent where nothing does. */
+  readonly deliveries?: DeliveryReader
+  /** Records of the past; absent where the cloud keeps none. */
+  readonly history?: History
   /** It tells events itself, so none is made of its readings. */
   readonly tellsEvents?: true
   /** Words, units or fields outside the documents; called once per place. */

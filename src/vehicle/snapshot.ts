@@ -37,6 +37,8 @@ export interface Intake {
   trip?: OwnTrip
   /** What happened, in the source's own words: none is looked for here. */
   events?: readonly VehicleEvent[]
+  /** Events that come beside those made of the readings, such as a monitor that fired. */
+  also?: readonly VehicleEvent[]
 }
 
 export interface Taken {
@@ -64,7 +66,7 @@ export function takeIn(memory: CarMemory, intake: Intake, vehicle: { provider: P
   const taking = new Taking(memory, intake)
   taking.run()
   const { changes, fresh, drifts, touched } = taking
-  const events: VehicleEvent[] = [...(intake.events ?? [])]
+  const events: VehicleEvent[] = [...(intake.events ?? []), ...(intake.also ?? [])]
   const { receivedAt, source, late = false, commanded = [], trip } = intake
   if (!intake.events) detect({ vehicle, memory, touched, changes, receivedAt, source, late, commanded, trip, events })
   memory.since ??= receivedAt

@@ -36,7 +36,7 @@ describe("the account's fields", () => {
   })
 
   const bad: [object, string][] = [
-    [{ provider: 'tesla' }, 'provider must be volvo or mqtt'],
+    [{ provider: 'tesla' }, 'provider must be volvo, stellantis, invers or mqtt'],
     [{ provider: 'mqtt' }, 'broker is needed to read another Driveway'],
     [
       { provider: 'mqtt', broker: 'b', sourceBase: 'a/+' },

@@ -4,7 +4,7 @@
  */
 import { openAccount, type OpenedAccount } from '../../src/account/open'
 import type { Policy } from '../../src/account/policies'
-import { readSettings } from '../../src/account/settings'
+import { providerSettings, readSettings } from '../../src/account/settings'
 import { minutes, seconds } from '../../src/clock'
 import { memoryTokenStore } from '../../src/cloud/tokens'
 import { loadProvider } from '../../src/providers/registry'
@@ -152,7 +152,7 @@ export class Life {
     })
     this.opened = opened
     const kit = await loadProvider('volvo')
-    const client = kit.oauth(`${simulator.url}/volvo`, { clientId, clientSecret, api: '' })
+    const client = kit.oauth(`${simulator.url}/volvo`, { clientId, clientSecret, settings: providerSettings(opened.settings) })
     await opened.signIn.accept(await signInToSimulator(client, clock))
     opened.account.on('event', (vehicle, { name, detectedWithin, receivedAt }) => {
       if (vehicle.id === this.car.id) this.told.push({ name, detectedWithin, receivedAt: Date.parse(receivedAt) })

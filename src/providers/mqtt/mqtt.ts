@@ -272,7 +272,9 @@ export class OtherDriveway implements Provider {
     if (!this.far.has(car)) return
     this.gathering.delete(car)
     const { state, events } = gathering
-    this.sink?.push(car, { readings: state ? this.readingsOf(car, state) : [], groups: state ? signalGroups : [], events })
+    const push = { readings: state ? this.readingsOf(car, state) : [], groups: state ? signalGroups : [], events }
+    // Whoever closes the account ends this too.
+    this.sink?.push(car, push).catch(() => undefined)
   }
 
   private readingsOf(car: VehicleId, state: StateWire) {

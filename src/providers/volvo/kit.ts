@@ -5,9 +5,13 @@ const apiOf = (api: string): 'v2' | 'v1' => (api === 'v1' ? 'v1' : 'v2')
 
 export const volvoKit: ProviderKit = {
   title: 'Volvo',
-  production: { url: volvoUrls.api, authUrl: volvoUrls.auth },
+  production: () => ({ url: volvoUrls.api, authUrl: volvoUrls.auth }),
+  simulated: (simulatorUrl) => ({ url: `${simulatorUrl}/volvo`, authUrl: `${simulatorUrl}/volvo` }),
   limits: volvoLimits,
   signInDays: 7,
-  oauth: (authUrl, { api, ...credentials }) => volvoOAuth(authUrl, { ...credentials, api: apiOf(api) }),
-  open: ({ api, ...options }) => new Volvo({ ...options, api: apiOf(api) }),
+  needs: () => ['apiKey', 'clientId', 'clientSecret'],
+  signIn: () => 'code',
+  oauth: (authUrl, { settings, ...credentials }) => volvoOAuth(authUrl, { ...credentials, api: apiOf(settings.api) }),
+  open: ({ settings, credentials, ...options }) =>
+    new Volvo({ ...options, apiKey: credentials.apiKey ?? '', api: apiOf(settings.api) }),
 }
