@@ -15,6 +15,10 @@ export interface OAuthClient {
   clientId: string
   clientSecret: string
   scopes: readonly string[]
+  /** What this provider wants in the address of a refresh. Stellantis: `realm`. */
+  refreshQuery?: Readonly<Record<string, string>>
+  /** What this provider wants in the sign-in's address beside the usual. Stellantis: `locale`. */
+  authorizeQuery?: Readonly<Record<string, string>>
   /** How long a refresh token lives without use, ms; default 7 days, the shortest known. */
   idleLifeMs?: number
 }
@@ -63,6 +67,7 @@ export function beginSignIn(client: OAuthClient, redirectUri: string): SignIn {
     state,
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
+    ...client.authorizeQuery,
   }
   for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value)
   return { url: url.href, state, verifier, redirectUri }
@@ -99,7 +104,7 @@ export async function refresh(
   const { refreshToken, signedInAt } = tokens
   if (refreshToken === undefined) throw new DrivewayError(signedOutCause(client.provider))
   const form = { grant_type: 'refresh_token', refresh_token: refreshToken }
-  const fresh = await askForTokens(http, client, { kind: 'refresh', form }, clock, signal)
+  const fresh = await askForTokens(http, client, { kind: 'refresh', form, query: client.refreshQuery }, clock, signal)
   return { ...fresh, refreshToken: fresh.refreshToken ?? refreshToken, signedInAt }
 }
 
@@ -112,13 +117,9 @@ export async function clientCredentials(
   signal?: AbortSignal,
 ): Promise<TokenSet> {
   const grant = { grant_type: 'client_credentials' }
-  return askForTokens(
-    http,
-    client,
-    { kind: 'client', ...(grantIn === 'form' ? { form: grant } : { query: grant }) },
-    clock,
-    signal,
-  )
+  const scope = client.scopes.join(' ')
+  const form = { ...grant, client_id: client.clientId, ...(scope && { scope }) }
+  return askForTokens(http, client, { kind: 'client', ...(grantIn === 'form' ? { form } : { query: grant }) }, clock, signal)
 }
 
 export const signedOutCause = (provider: string) => ({
@@ -130,7 +131,7 @@ export const signedOutCause = (provider: string) => ({
 interface TokenCall {
   kind: Grant
   form?: Record<string, string>
-  query?: Record<string, string>
+  query?: Readonly<Record<string, string>>
 }
 
 async function askForTokens(
@@ -164,7 +165,11 @@ async function post(http: Http, client: OAuthClient, { form, query }: TokenCall,
       template: 'token',
       form,
       query,
-      headers: { authorization: `Basic ${basic}`, ...(query && { 'content-type': 'application/json' }) },
+      headers: {
+        // Stellantis v1: a client certificate stands in place of the secret.
+        ...(client.clientSecret && { authorization: `Basic ${basic}` }),
+        ...(query && !form && { 'content-type': 'application/json' }),
+      },
       signal,
       // A stale pooled connection would leave open whether a single-use token was used up.
       fresh: true,

@@ -16,7 +16,8 @@ export interface HttpRequest {
   baseUrl?: string
   /** The path without ids and query, for logs: `/vehicles/{vin}/doors`. */
   template: string
-  query?: Record<string, string>
+  /** A list repeats its name. */
+  query?: Record<string, string | readonly string[]>
   headers?: Record<string, string>
   json?: unknown
   form?: Record<string, string>
@@ -69,7 +70,7 @@ const kept = 50
 const youngMs = 3000
 const pools = (options: https.AgentOptions) => ({ 'http:': new http.Agent(options), 'https:': new https.Agent(options) })
 type Pools = ReturnType<typeof pools>
-const idHeaders = ['vcc-api-operationid', 'traceparent', 'x-invers-flow-id']
+const idHeaders = ['vcc-api-operationid', 'traceparent', 'x-invers-flow-id', 'x-global-transaction-id', 'apim-debug-trans-id']
 
 export class Http {
   private readonly records: CallRecord[] = []
@@ -187,7 +188,7 @@ export class Http {
 function addressOf(baseUrl: string, { path, query }: HttpRequest): URL {
   const base = new URL(baseUrl)
   const url = new URL(`${base.href.replace(/\/+$/, '')}${path === '' || path.startsWith('/') ? '' : '/'}${path}`)
-  for (const [key, value] of Object.entries(query ?? {})) url.searchParams.append(key, value)
+  for (const [key, value] of Object.entries(query ?? {})) for (const one of [value].flat()) url.searchParams.append(key, one)
   return url
 }
 

@@ -68,6 +68,8 @@ export class Count {
   /** Times of the calls and commands of the last minute, oldest first. */
   calls: number[] = []
   commands: number[] = []
+  /** The cloud's own limit of a day, where it tells one with its answers. */
+  toldLimit?: number
   /** Start of five minutes → calls in them, for the forecast. */
   readonly rate = new Map<number, number>()
 
@@ -160,7 +162,15 @@ export class Ledger {
     this.count.blocks[scope] = { until: now + ms, ms }
     if (scope === 'minute' || !told) return
     this.count.resetAt = nextOf(now + ms, now)
-    this.count.used = Math.max(this.count.used, this.rules.perDay ?? 0)
+    this.count.used = Math.max(this.count.used, this.perDay ?? 0)
+  }
+
+  /** An answer brought the cloud's own count of the day. A limit that a person set stays the limit. */
+  told(limit: number, left: number): void {
+    if (!(limit > 0 && left >= 0 && left <= limit)) return
+    this.count.settle()
+    this.count.toldLimit = limit
+    this.count.used = Math.ceil(limit - left)
   }
 
   /** Nothing was spent and nothing refused: the provider counts anew. */
@@ -181,7 +191,8 @@ export class Ledger {
 
   status(): QuotaStatus {
     const now = this.count.settle()
-    const { perDay, perMinute, commandsPerMinute } = this.rules
+    const { perMinute, commandsPerMinute } = this.rules
+    const { perDay } = this
     const blocked = Math.max(this.count.blocks.day.until, this.count.blocks.minute.until)
     const left = (limit: number) => (this.count.blocks.day.until > now ? 0 : Math.max(0, limit - this.count.used))
     const emptyAt = this.forecast(now)
@@ -211,7 +222,7 @@ export class Ledger {
     if (this.count.blocks.day.until > now) return { scope: 'day', until: this.count.blocks.day.until }
     const dayLimit = this.dayLimit(spender)
     if (dayLimit !== undefined && this.count.used + Math.min(wanted, Math.max(1, dayLimit)) > dayLimit) {
-      return { scope: 'day', until: this.count.resetAt, reserve: this.count.used < (this.rules.perDay ?? 0) }
+      return { scope: 'day', until: this.count.resetAt, reserve: this.count.used < (this.perDay ?? 0) }
     }
     const until = Math.max(
       this.count.blocks.minute.until,
@@ -221,8 +232,12 @@ export class Ledger {
     return until > now ? { scope: 'minute', until } : undefined
   }
 
+  private get perDay(): number | undefined {
+    return this.rules.perDay ?? this.count.toldLimit
+  }
+
   private dayLimit(spender: Spender): number | undefined {
-    const { perDay } = this.rules
+    const { perDay } = this
     return perDay === undefined || spender === 'command' ? perDay : perDay - Math.ceil(perDay * this.reserve)
   }
 
@@ -249,7 +264,7 @@ export class Ledger {
 
   private refusal({ scope, until, reserve }: Obstacle, now: number): DrivewayError {
     const code: CauseCode = scope === 'day' ? 'QUOTA_DAY' : 'QUOTA_MINUTE'
-    const { perDay } = this.rules
+    const { perDay } = this
     const number = perDay === undefined ? '' : `${perDay.toLocaleString('en-US')} `
     const what =
       scope === 'minute'

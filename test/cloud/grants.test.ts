@@ -90,7 +90,7 @@ describe('The calls of a sign-in', () => {
     await clientCredentials(http, client, 'form', clock)
     expect(server.seen.map(({ url, body }) => [url, body])).to.deep.equal([
       ['/as/token.oauth2?grant_type=client_credentials', ''],
-      ['/as/token.oauth2', 'grant_type=client_credentials'],
+      ['/as/token.oauth2', 'grant_type=client_credentials&client_id=id%23cl1&scope=openid+conve%3Alock_status'],
     ])
     expect(server.seen[0]!.headers['content-type']).to.equal('application/json')
   })
