@@ -172,7 +172,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     close: async () => {
       ticking?.cancel()
-      await Promise.all(Object.values(clouds).map((cloud) => cloud.close?.()))
+      await Promise.all(Object.values(clouds).map(async (cloud) => cloud.close?.()))
       await new Promise<void>((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()

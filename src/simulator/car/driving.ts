@@ -73,7 +73,8 @@ export class Driving implements Part {
     this.body.put({ 'reachability.status': 'unavailable', 'reachability.reason': 'in-use' })
     this.body.record('engine-started')
     this.body.record('trip-started')
-    this.body.report('engine', 'reachability')
+    this.body.report('engine', 'motion', 'reachability')
+    this.reportOnTheMove()
   }
 
   /** Stops wherever the car is. */
@@ -87,7 +88,8 @@ export class Driving implements Part {
     this.summarise(trip)
     this.body.record('engine-stopped')
     this.body.record('trip-stopped')
-    this.body.report('engine', 'reachability', 'position', 'odometer', 'trip', 'energy', 'fuel', 'health')
+    this.body.cancel('driving report')
+    this.body.report('engine', 'motion', 'reachability', 'position', 'odometer', 'trip', 'energy', 'fuel', 'health')
   }
 
   reset(): void {
@@ -113,6 +115,16 @@ export class Driving implements Part {
       },
     })
     if (trip.driven >= trip.km || this.empty) this.park()
+  }
+
+  /** Some cars tell where they are while they drive, others only when they are parked. */
+  private reportOnTheMove(): void {
+    const { reportsEvery } = this.body.profile
+    if (reportsEvery === undefined) return
+    this.body.plan('driving report', reportsEvery, () => {
+      this.body.report('motion', 'position', 'odometer', 'energy', 'fuel')
+      this.reportOnTheMove()
+    })
   }
 
   private get position(): Place {

@@ -26,6 +26,8 @@ export interface CarProfile {
     /** Litres per 100 km. */
     consumption: number
   }
+  /** Seconds between two reports while driving; absent where the car reports only when it is parked. */
+  reportsEvery?: number
   start: Partial<Record<SignalId, SignalValue>>
   /** Exactly one of these: which cloud lists the car, and how. */
   volvo?: VolvoListing

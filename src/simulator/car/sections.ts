@@ -16,6 +16,7 @@ export type Section =
   | 'position'
   | 'reachability'
   | 'climate'
+  | 'motion'
   | 'other'
 
 /** The longest matching beginning of a signal id decides. */
@@ -31,6 +32,10 @@ const sections: readonly (readonly [beginning: string, section: Section])[] = [
   ['tyres.', 'health'],
   ['alerts.', 'health'],
   ['vehicle.odometer', 'odometer'],
+  ['vehicle.moving', 'motion'],
+  ['vehicle.speed', 'motion'],
+  ['vehicle.ignition', 'motion'],
+  ['vehicle.acceleration', 'motion'],
   ['doors.', 'doors'],
   ['windows.', 'windows'],
   ['lock.', 'lock'],

@@ -9,7 +9,7 @@ import type { FaultKinds, Faults } from '../faults'
 import { json, type Call, type Ending } from '../http'
 import { match, type Route } from '../router'
 import { Users } from '../users'
-import { Applications } from './applications'
+import { Applications } from '../signIn/applications'
 import { volvoCommands } from './commands'
 import { connectedVehicle } from './connectedVehicle'
 import { distort, distortionKinds } from './distort'
@@ -20,7 +20,7 @@ import { checks, gatewayKinds, type Visit } from './gateway'
 import { locationV1 } from './location'
 import { VolvoId } from './oauth'
 import { Quotas } from './quotas'
-import { Tokens } from './tokens'
+import { Tokens } from '../signIn/tokens'
 
 const wholesaleKinds = ['timeout', 'reset', 'slow', '500', '502-html', '503', '504'] as const
 
@@ -61,7 +61,12 @@ const owners = { [volvoDemo.user]: ['ex40', 'xc60', 'v60'], other: ['ex30', 'us-
 /** Volvo's cloud as its reference describes it: sign-in, gateway, and four APIs, below one prefix. */
 export class VolvoCloud implements Cloud {
   readonly faultKinds = volvoFaultKinds
-  readonly applications = new Applications()
+  readonly applications = new Applications({
+    ...volvoDemo,
+    apiKeys: [volvoDemo.apiKey, volvoDemo.secondaryApiKey],
+    redirectUris: [volvoDemo.redirectUri],
+    loopbackRedirects: true,
+  })
   readonly users = new Users(volvoDemo.user, owners)
   readonly tokens: Tokens
   readonly settings: { commandDelayMs: number }

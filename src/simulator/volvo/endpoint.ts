@@ -1,6 +1,6 @@
 import { json, type Call, type Ending, type Reply } from '../http'
 import type { SimulatedCar } from '../car/car'
-import type { AccessToken } from './tokens'
+import type { AccessToken } from '../signIn/tokens'
 
 export type Api = 'connected-vehicle' | 'energy-v1' | 'energy-v2' | 'location'
 

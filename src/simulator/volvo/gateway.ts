@@ -3,10 +3,10 @@ import type { SimulatedCars } from '../cars'
 import type { Faults } from '../faults'
 import { json, type Call, type Reply } from '../http'
 import type { Match } from '../router'
-import type { Applications } from './applications'
+import type { Applications } from '../signIn/applications'
 import { type Api, type Endpoint, refusal } from './endpoint'
 import type { Quotas } from './quotas'
-import type { AccessToken, Tokens } from './tokens'
+import type { AccessToken, Tokens } from '../signIn/tokens'
 import type { Users } from '../users'
 
 /** A call on its way through the gateway; checks that find something good keep it here. */

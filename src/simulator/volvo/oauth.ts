@@ -1,10 +1,12 @@
 import type { Faults } from '../faults'
 import { json, type Call, type Ending, type Reply } from '../http'
 import type { Route } from '../router'
-import { acceptsRedirect, type Application, type Applications } from './applications'
-import { consentPage, signInError } from './consent'
-import type { Grant, Tokens } from './tokens'
+import { acceptsRedirect, type Application, type Applications } from '../signIn/applications'
+import { consentPage, signInError } from '../signIn/consent'
+import type { Grant, Tokens } from '../signIn/tokens'
 import type { Users } from '../users'
+
+const title = 'Simulated Volvo ID'
 
 const failure = (status: number, error: string, description: string): Reply =>
   json(status, { error_description: description, error }, { 'cache-control': 'no-store' })
@@ -30,17 +32,17 @@ export class VolvoId {
 
   private authorize(params: URLSearchParams): Reply {
     const application = this.applications.find(params.get('client_id'))
-    if (!application) return signInError('Unknown or invalid client_id.')
+    if (!application) return signInError(title, 'Unknown or invalid client_id.')
     const redirectUri = params.get('redirect_uri') ?? ''
     if (!acceptsRedirect(application, redirectUri))
-      return signInError('Invalid redirect_uri: it is not one that was registered for this application.')
+      return signInError(title, 'Invalid redirect_uri: it is not one that was registered for this application.')
 
     const back = (answer: Record<string, string>) => redirect(redirectUri, { ...answer, state: params.get('state') ?? undefined })
     const problem = this.problemWith(application, params)
     if (problem) return back(problem)
     const scopes = scopesOf(params)
     const decision = params.get('decision')
-    if (decision === null) return consentPage(params, scopes, this.users.names())
+    if (decision === null) return consentPage(title, params, scopes, this.users.names())
     if (decision !== 'allow') return back({ error: 'access_denied', error_description: 'User denied access' })
     const user = this.users.has(params.get('user') ?? '') ? (params.get('user') ?? '') : this.users.first
     return back({

@@ -19,7 +19,7 @@ const document = (title: string, content: string) =>
  * The page on which a person allows or denies. Its form is all there is to it: whoever posts the same fields to the
  * same address with `decision=allow` or `deny` (and perhaps `user`) needs no browser.
  */
-export function consentPage(params: URLSearchParams, scopes: readonly string[], users: readonly string[]): Reply {
+export function consentPage(title: string, params: URLSearchParams, scopes: readonly string[], users: readonly string[]): Reply {
   const hidden = [...params]
     .map(([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`)
     .join('')
@@ -28,8 +28,8 @@ export function consentPage(params: URLSearchParams, scopes: readonly string[], 
   return page(
     200,
     document(
-      'Simulated Volvo ID',
-      `<h1>Simulated Volvo ID</h1><p><strong>${escapeHtml(params.get('client_id') ?? '')}</strong> asks for:</p><ul>${listed}</ul>` +
+      title,
+      `<h1>${escapeHtml(title)}</h1><p><strong>${escapeHtml(params.get('client_id') ?? '')}</strong> asks for:</p><ul>${listed}</ul>` +
         `<form method="post">${hidden}<p><label>Sign in as <select name="user">${options}</select></label></p>` +
         `<p><button name="decision" value="allow">Allow</button> <button name="decision" value="deny">Deny</button></p></form>` +
         `<small>Nothing here is real: this is Driveway's simulator.</small>`,
@@ -38,11 +38,5 @@ export function consentPage(params: URLSearchParams, scopes: readonly string[], 
 }
 
 /** Shown instead of a redirect when it is not safe to redirect. */
-export const signInError = (reason: string): Reply =>
-  page(
-    400,
-    document(
-      'Simulated Volvo ID',
-      `<h1>This sign-in cannot go on</h1><p>${escapeHtml(reason)}</p><small>Driveway's simulator</small>`,
-    ),
-  )
+export const signInError = (title: string, reason: string): Reply =>
+  page(400, document(title, `<h1>This sign-in cannot go on</h1><p>${escapeHtml(reason)}</p><small>Driveway's simulator</small>`))

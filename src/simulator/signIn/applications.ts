@@ -1,10 +1,8 @@
-import { volvoDemo } from '../credentials'
-
 /** A published application as the developer portal knows it. */
 export interface Application {
   clientId: string
   clientSecret: string
-  apiKeys: readonly string[]
+  apiKeys?: readonly string[]
   redirectUris: readonly string[]
   /** Any http(s) address on this machine is a good redirect_uri too; only for the demo application. */
   loopbackRedirects?: boolean
@@ -24,19 +22,12 @@ const isOnThisMachine = (uri: string): boolean => {
   }
 }
 
-/** The applications registered at the simulated Volvo: the demo one, and what tests register. */
+/** The applications registered at a simulated cloud: the demo one, and what tests register. */
 export class Applications {
   private applications = new Map<string, Application>()
 
-  constructor() {
-    this.register({
-      clientId: volvoDemo.clientId,
-      clientSecret: volvoDemo.clientSecret,
-      apiKeys: [volvoDemo.apiKey, volvoDemo.secondaryApiKey],
-      redirectUris: [volvoDemo.redirectUri],
-      loopbackRedirects: true,
-      scopes: volvoDemo.scopes,
-    })
+  constructor(demo: Application) {
+    this.register(demo)
   }
 
   register(application: Application): void {
@@ -49,7 +40,7 @@ export class Applications {
 
   /** Whether some application has this API key. */
   hasKey(apiKey: string): boolean {
-    return [...this.applications.values()].some(({ apiKeys }) => apiKeys.includes(apiKey))
+    return [...this.applications.values()].some(({ apiKeys }) => apiKeys?.includes(apiKey))
   }
 }
 

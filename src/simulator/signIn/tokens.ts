@@ -34,7 +34,7 @@ interface Code {
   used: boolean
 }
 
-/** Lives of codes and tokens. Tests may change them. Volvo: refresh */
+/** Lives of codes and tokens. Tests may change them. */
 export interface TokenRules {
   accessSeconds: number
   idleDays: number
@@ -44,6 +44,7 @@ export interface TokenRules {
   reuseEndsGrant: boolean
 }
 
+/** Volvo: refresh */
 export const defaultTokenRules: Readonly<TokenRules> = {
   accessSeconds: 299,
   idleDays: 7,
@@ -60,12 +61,19 @@ const jwt = (claims: Record<string, unknown>) => `${encoded({ alg: 'RS256', kid:
 
 /** Everything that was issued: codes, grants, access and refresh tokens. */
 export class Tokens {
-  readonly rules: TokenRules = { ...defaultTokenRules }
+  readonly rules: TokenRules
   private codes = new Map<string, Code>()
   private access = new Map<string, AccessToken>()
   private refresh = new Map<string, RefreshToken>()
 
-  constructor(private readonly clock: Clock) {}
+  /** `opaque` tokens are UUIDs; else access tokens look like JWTs. */
+  constructor(
+    private readonly clock: Clock,
+    rules: Readonly<TokenRules> = defaultTokenRules,
+    private readonly opaque = false,
+  ) {
+    this.rules = { ...rules }
+  }
 
   issueCode(
     clientId: string,
@@ -74,7 +82,7 @@ export class Tokens {
     redirectUri: string,
     challenge: string | undefined,
   ): string {
-    const code = secret()
+    const code = this.secret()
     const expiresAt = this.clock.now() + seconds(this.rules.codeSeconds)
     this.codes.set(code, { grant: this.grant(clientId, user, scopes), redirectUri, challenge, expiresAt, used: false })
     return code
@@ -96,13 +104,14 @@ export class Tokens {
   issueAccess(grant: Grant, life = seconds(this.rules.accessSeconds), readOnly = false): string {
     for (const [token, { expiresAt }] of this.access) if (expiresAt < this.clock.now()) this.access.delete(token)
     const expiresAt = this.clock.now() + life
-    const token = jwt({ sub: grant.user, scope: grant.scopes, client_id: grant.clientId, exp: Math.floor(expiresAt / 1000) })
+    const claims = { sub: grant.user, scope: grant.scopes, client_id: grant.clientId, exp: Math.floor(expiresAt / 1000) }
+    const token = this.opaque ? randomUUID() : jwt(claims)
     this.access.set(token, { grant, expiresAt, readOnly })
     return token
   }
 
   issueRefresh(grant: Grant): string {
-    const token = secret()
+    const token = this.secret()
     this.refresh.set(token, { grant, issuedAt: this.clock.now(), used: false })
     return token
   }
@@ -152,6 +161,15 @@ export class Tokens {
   /** A token as the developer portal hands out for tries: one hour, no refresh. Volvo: test access tokens */
   testToken(user: string, scopes: readonly string[], readOnly: boolean): string {
     return this.issueAccess(this.grant('developer-portal', user, scopes), minutes(60), readOnly)
+  }
+
+  /** An access token that no person gave: for the client credentials grant. */
+  clientToken(clientId: string, user: string, scopes: readonly string[]): string {
+    return this.issueAccess(this.grant(clientId, user, scopes))
+  }
+
+  private secret(): string {
+    return this.opaque ? randomUUID() : secret()
   }
 
   private grant(clientId: string, user: string, scopes: readonly string[]): Grant {
