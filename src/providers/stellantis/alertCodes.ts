@@ -98,7 +98,8 @@ export const alertCodesOfBoth = {
 export const alertCodesOfV1 = {
   CoolantLevelLow: 'coolant-level-low',
   EmissionSystemOrAdBlueQualityFailureStartingImpossible: 'emission-system-or-adblue-quality-failure-starting-impossible',
-  EmissionSystemOrAdBlueQualityFailureStartingImpossibleSoon: 'emission-system-or-adblue-quality-failure-starting-impossible-soon',
+  EmissionSystemOrAdBlueQualityFailureStartingImpossibleSoon:
+    'emission-system-or-adblue-quality-failure-starting-impossible-soon',
   isFuelLevelLow: 'fuel-level-low',
   FrontLeftDoorOpen: 'front-left-door-open',
   FrontLeftDoorOpenLowSpeed: 'front-left-door-open-low-speed',
