@@ -27,6 +27,7 @@
     new URL(`${RED.settings.apiRootUrl || ''}driveway/oauth/callback`, location.href.split(/[?#]/)[0]).href
 
   function showFields() {
+    if (!dialog) return
     const provider = field('provider').val()
     const server = provider === 'mqtt' ? '' : field('server').val()
     const show = (what, value) =>
@@ -36,9 +37,36 @@
           $(this).toggle($(this).attr(`data-${what}`).split(' ').includes(value))
         })
     show('server', server)
+    show('grant', provider === 'invers' || (provider === 'stellantis' && field('grant').val() === 'client') ? 'client' : 'code')
     show('provider', provider)
+    showAddresses(provider)
     if (server && server !== 'simulator' && !field('redirectUri').val()) field('redirectUri').val(callbackAddress())
     field('url').trigger('change')
+  }
+
+  /** Which generation of its interface a provider has, newest first, and the field that chooses it. */
+  const generations = { volvo: ['energy', 'v2', 'v1'], stellantis: ['generation', 'v4', 'v1'] }
+
+  /** The hidden field keeps what the provider's own list shows. */
+  function openGenerations() {
+    const choose = () => {
+      const [list] = generations[field('provider').val()] || []
+      if (list) field('api').val(at(list).val())
+    }
+    const show = () => {
+      const [list, newest, older] = generations[field('provider').val()] || []
+      if (!list) return
+      at(list).val(field('api').val() === older ? older : newest)
+      choose()
+    }
+    for (const [list] of Object.values(generations)) at(list).on('change', choose)
+    field('provider').on('change', show)
+    show()
+  }
+
+  /** What an address of one's own stands in for. */
+  function showAddresses(provider) {
+    for (const name of ['url', 'authUrl']) at(`tip-${name}`).text(say(`tip.${name}Of.${provider}`, { defaultValue: '' }))
   }
 
   // ── What the runtime says about the deployed account ────────────────────────────────────────────────────────────
@@ -119,7 +147,10 @@
     const asked = dialog
     // Opened inside the click, because browsers block a window that opens later.
     const popup = window.open('about:blank', 'driveway-sign-in', 'width=520,height=760')
-    const names = ['provider', 'server', 'url', 'authUrl', 'redirectUri', 'scopes', 'clientId', 'clientSecret', 'apiKey']
+    const names = [
+      ...['provider', 'server', 'url', 'authUrl', 'api', 'redirectUri', 'scopes', 'clientId', 'clientSecret', 'apiKey'],
+      ...['brand', 'realm', 'environment', 'locale', 'grant'],
+    ]
     const given = Object.fromEntries(names.map((name) => [name, field(name).val()]))
     driveway.tell(at('sign-in-told'), say('told.signInStarts'), 'busy')
     driveway
@@ -304,7 +335,9 @@
       showCars(node.vehicles || [])
       showCatalogue(node)
       field('server').on('change', showFields)
+      openGenerations()
       field('provider').on('change', showFields)
+      field('grant').on('change', showFields)
       at('copy').on('click', () => RED.clipboard.copyText(field('redirectUri').val(), at('copy'), say('told.copied')))
       at('sign-in').on('click', signIn)
       at('sign-out').on('click', signOut)

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import type { Account } from '../../src/account/account'
-import { addressesOf, openAccount, type OpenedAccount, type OpenOptions } from '../../src/account/open'
+import { addressesOf, credentialNames, openAccount, type OpenedAccount, type OpenOptions } from '../../src/account/open'
 import {
   invalidConfig,
   isOfCloud,
@@ -156,8 +156,8 @@ export default function (RED: NodeAPI): void {
   }
 
   const secret = { type: 'password' } as const
-  RED.nodes.registerType('driveway-account', CarAccount as never, {
-    credentials: { apiKey: secret, clientId: secret, clientSecret: secret, accessToken: secret, refreshToken: secret },
+  RED.nodes.registerType('driveway-account', CarAccount, {
+    credentials: Object.fromEntries(credentialNames.map((name) => [name, secret])),
   })
 }
 
@@ -239,7 +239,7 @@ async function openOnSimulator(RED: NodeAPI, id: string, settings: CloudSettings
   let account: OpenedAccount['account'] | undefined
   try {
     const { demoCredentials } = await import('./demoCredentials')
-    const credentials = demoCredentials[settings.provider]
+    const credentials = demoCredentials[settings.provider] ?? {}
     const options: OpenOptions = {
       id,
       settings,
@@ -255,7 +255,8 @@ async function openOnSimulator(RED: NodeAPI, id: string, settings: CloudSettings
     const { authUrl } = addressesOf(settings, kit, simulator.url)
     const told = providerSettings(settings)
     const signsIn = kit.signIn(told) === 'code'
-    const client = () => kit.oauth(authUrl, { ...credentials, settings: told })
+    const client = () =>
+      kit.oauth(authUrl, { clientId: credentials.clientId ?? '', clientSecret: credentials.clientSecret ?? '', settings: told })
     const signIn = async () => (signsIn ? opened.signIn.accept(await signInToSimulator(client(), clock)) : undefined)
     await signIn()
     const ended = keepSignedIn(opened.account, signIn, clock)

@@ -2,16 +2,17 @@
 import type { NodeAPI } from 'node-red'
 import type { Request, RequestHandler, Response } from 'express'
 import type { Account } from '../../src/account/account'
-import { addressesOf, oauthClientOf } from '../../src/account/open'
-import { invalidConfig, isOfCloud, readSettings, type AccountCredentials } from '../../src/account/settings'
+import { addressesOf, oauthClientOf, type OpenedAccount } from '../../src/account/open'
+import { invalidConfig, isOfCloud, providerSettings, readSettings, type AccountCredentials } from '../../src/account/settings'
 import { loadProvider } from '../../src/providers/registry'
 import { DrivewayError, toDrivewayError, type Cause } from '../../src/vehicle/causes'
 import { commandIds, commands } from '../../src/vehicle/commands'
 import { eventNames } from '../../src/vehicle/events'
-import { signalGroups } from '../../src/vehicle/signals'
+import { signalGroups, signalIds, signalOf } from '../../src/vehicle/signals'
 import type { Vehicle } from '../../src/vehicle/vehicle'
 import { clockOf } from '../shared/environment'
 import { afterwards, answerPage } from './answerPage'
+import { recordKinds } from '../state/records'
 import { diagnosticsOf } from './diagnostics'
 import { paramsExamples } from './examples'
 import { liveAccounts } from './live'
@@ -76,12 +77,12 @@ export function serveRoutes(RED: NodeAPI): void {
   admin.get(
     '/driveway/accounts/:id/vehicles',
     read,
-    answering(async (req) => ({ vehicles: await vehiclesOf(await deployed(req)) })),
+    answering(async (req) => vehiclesOf(await deployed(req), req.query)),
   )
   admin.post(
     '/driveway/accounts/:id/test',
     write,
-    answering(async (req) => ({ vehicles: await vehiclesOf(await deployed(req)) })),
+    answering(async (req) => vehiclesOf(await deployed(req), req.query)),
   )
   admin.post(
     '/driveway/accounts/:id/sign-out',
@@ -159,7 +160,11 @@ function catalogue() {
       params: paramsExamples[id] ?? null,
     })),
     groups: signalGroups.map((id) => ({ id, label: id })),
-    records: ['sessions', 'account'].map((id) => ({ id, label: id })),
+    signals: signalIds.map((id) => {
+      const { label, type, unit, words, group } = signalOf(id)
+      return { id, group, label, type, unit, words }
+    }),
+    records: recordKinds.map((id) => ({ id, label: id })),
     events: eventNames,
   }
 }
@@ -169,7 +174,7 @@ async function describe(id: string) {
   if (!live) return { deployed: false }
   try {
     const { account, signIn, simulatorPage } = await live.open()
-    const vehicles = account.known.map(shortOf)
+    const vehicles = account.known.slice(0, pageOfCars).map(shortOf)
     return {
       deployed: true,
       signIn: await signIn.status(),
@@ -204,14 +209,32 @@ const shortOf = ({ id, slug, label, meta }: Vehicle) => ({
   energy: meta.energy,
 })
 
-async function vehiclesOf({ account }: Awaited<ReturnType<NonNullable<ReturnType<typeof liveAccounts.get>>['open']>>) {
+/** A dialog shows so many cars at once; a fleet is searched. */
+const pageOfCars = 50
+/** Of so many what they can do is asked, which may cost a call each. */
+const askedCars = 10
+
+/**
+ * The cars whose name, model, plate or id holds `q`, from the `offset`-th on, and how many there are in all. Commands are
+ * told for a few only: a dialog that needs those of one car asks for it by its slug.
+ */
+async function vehiclesOf({ account }: OpenedAccount, { q, offset }: Readonly<Record<string, unknown>>) {
   const cars = await account.vehicles()
-  return Promise.all(
-    cars.map(async (car) => {
-      const can = await account.capabilities(car).catch(() => undefined)
-      return { ...shortOf(car), commands: can?.commands ?? [] }
+  const sought = textOf(q)?.trim().toLowerCase() ?? ''
+  const holds = ({ id, slug, label, meta }: Vehicle) =>
+    [id, slug, label, meta.model, meta.licencePlate].some((text) => text?.toLowerCase().includes(sought))
+  const found = sought ? cars.filter(holds) : cars
+  const exact = found.filter(({ slug }) => slug === sought)
+  const first = Math.max(0, Math.floor(Number(offset)) || 0)
+  const page = [...exact, ...found.filter((car) => !exact.includes(car))].slice(first, first + pageOfCars)
+  const told = await Promise.all(
+    page.map(async (car, index) => {
+      const can = index < askedCars ? await account.capabilities(car).catch(() => undefined) : undefined
+      const signals = Object.keys(account.about(car).readings)
+      return { ...shortOf(car), plate: car.meta.licencePlate, ...(can && { commands: can.commands }), signals }
     }),
   )
+  return { vehicles: told, total: found.length }
 }
 
 /** Does the dialog name the same provider and addresses as the deployed account? An undeployed one has no secrets stored. */
@@ -242,17 +265,11 @@ async function begin(RED: NodeAPI, body: Record<string, unknown>) {
       action: 'Enter client id and client secret again.',
     })
   }
-  const settings = readSettings({
-    provider: body.provider,
-    server: body.server,
-    url: body.url,
-    authUrl: body.authUrl,
-    api: body.api,
-    scopes: body.scopes,
-    broker: body.broker,
-  })
+  const { account: _account, clientId: _id, clientSecret: _secret, apiKey: _key, ...fields } = body
+  const settings = readSettings(fields)
   if (!isOfCloud(settings)) throw invalidConfig('Nobody signs in to another Driveway')
   const kit = await loadProvider(settings.provider)
+  if (kit.signIn(providerSettings(settings)) !== 'code') throw invalidConfig('Nobody signs in to this account')
   const redirectUri = textOf(body.redirectUri) ?? ''
   if (!/^https?:\/\//.test(redirectUri))
     throw new DrivewayError({

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import type { Account, AccountEvents, Known } from '../../src/account/account'
+import type { Account, AccountEvents } from '../../src/account/account'
 import { matching } from '../../src/account/garage'
 import { DrivewayError, toDrivewayError } from '../../src/vehicle/causes'
-import { isSignalGroup, signalGroups, type SignalGroup } from '../../src/vehicle/signals'
+import { signalGroups } from '../../src/vehicle/signals'
 import type { Vehicle } from '../../src/vehicle/vehicle'
 import { accountRecord } from '../shared/accountRecord'
 import { CarTroubles } from '../shared/carTroubles'
@@ -12,6 +12,7 @@ import { accountOf, chosen, noAccount, onClose, onInput, text, type Message } fr
 import { stateMessage } from '../shared/messages'
 import { MqttOut, type MqttOutConfig, type MqttOutMessage } from '../shared/mqttOut'
 import { Status } from '../shared/status'
+import { isOfAccount, learn, wantedFrom, type Learnt } from './records'
 
 interface StateConfig extends NodeDef, MqttOutConfig {
   account: string
@@ -60,7 +61,7 @@ export default function (RED: NodeAPI): void {
       try {
         if (unfit) throw unfit
         const account = await accountNode.opened()
-        const wanted = wantedFrom(config.groups?.length ? config.groups : message.groups)
+        const wanted = wantedFrom(config.groups?.length ? config.groups : message.groups, message.history)
         const maxAge = maxAgeFrom(config.maxAge, message.maxAge)
         if (isOfAccount(wanted)) {
           status.word('well', 'done')
@@ -95,59 +96,19 @@ export default function (RED: NodeAPI): void {
   RED.nodes.registerType('driveway-state', CarState)
 }
 
-/** One message per car; several carry `parts`, so that a Join node collects them. The topic that came in is kept. */
-function answers(message: Message, known: readonly Known[], RED: NodeAPI): Message[] {
+/**
+ * One message per car; several carry `parts`, so that a Join node collects them. The topic that came in is kept. `next`
+ * says where a past goes on that did not fit on one page.
+ */
+function answers(message: Message, known: readonly Learnt[], RED: NodeAPI): Message[] {
   const id = randomUUID()
   return known.map((one, index) => {
     const copy = index === known.length - 1 ? message : RED.util.cloneMessage(message)
     const parts = known.length > 1 ? { parts: { id, index, count: known.length } } : {}
     const { topic: _topic, ...answer } = stateMessage('snapshot', one)
-    return Object.assign(copy, { topic: text(message.topic) ?? 'snapshot' }, answer, parts)
+    const past = message.history === undefined && !one.next ? parts : { ...parts, next: one.next }
+    return Object.assign(copy, { topic: text(message.topic) ?? 'snapshot' }, answer, past)
   })
-}
-
-/** Groups of signals, and histories that are kept here: neither given means all signals. */
-interface Wanted {
-  groups: SignalGroup[]
-  records: Records[]
-}
-
-/** What is kept here, so that asking for it costs no call. */
-const recordsOf = {
-  sessions: (account: Account, car: Vehicle) => account.sessions(car.id),
-  account: (account: Account) => accountRecord(account),
-}
-type Records = keyof typeof recordsOf
-const kindsOfRecords = Object.keys(recordsOf) as Records[]
-
-const isRecords = (name: string): name is Records => Object.hasOwn(recordsOf, name)
-
-/** The account itself can be asked about when its cars cannot be. */
-const isOfAccount = ({ groups, records }: Wanted): boolean =>
-  groups.length === 0 && records.length > 0 && records.every((kind) => kind === 'account')
-
-function wantedFrom(given: unknown): Wanted {
-  const list: unknown[] = given === undefined || given === '' ? [] : Array.isArray(given) ? given : [given]
-  const wanted: Wanted = { groups: [], records: [] }
-  for (const name of list) {
-    if (typeof name === 'string' && isSignalGroup(name)) wanted.groups.push(name)
-    else if (typeof name === 'string' && isRecords(name)) wanted.records.push(name)
-    else
-      throw new DrivewayError({
-        code: 'INVALID_PARAMS',
-        message: `groups: there is no group ${JSON.stringify(name)?.slice(0, 40)}`,
-        action: `Use some of: ${[...signalGroups, ...kindsOfRecords].join(', ')}.`,
-      })
-  }
-  return wanted
-}
-
-/** What is known of the car, after reading what is too old. Histories alone cost no call. */
-async function learn(account: Account, car: Vehicle, { groups, records }: Wanted, maxAge: number): Promise<Known> {
-  const onlyRecords = records.length > 0 && groups.length === 0
-  const known = onlyRecords ? { vehicle: car, snapshot: {}, readings: {} } : await account.read(car, groups, maxAge)
-  const histories = Object.fromEntries(records.map((kind) => [kind, recordsOf[kind](account, car)]))
-  return { ...known, snapshot: { ...known.snapshot, ...histories } }
 }
 
 function maxAgeFrom(configured: unknown, given: unknown): number {

@@ -2,6 +2,7 @@
 import { EventEmitter, setMaxListeners } from 'node:events'
 import { days, hours, minutes, pause, seconds, type Clock, type Timer } from '../clock'
 import type { Ledger } from '../cloud/quota'
+import type { HistoryPage, HistoryQuery } from '../providers/monitors'
 import type { Provider, Push } from '../providers/provider'
 import { DrivewayError, toDrivewayError, type Cause, type CauseCode } from '../vehicle/causes'
 import { commands, type CommandId } from '../vehicle/commands'
@@ -297,6 +298,13 @@ export class Account extends EventEmitter<AccountEvents> {
     return this.deliver(vehicle.id, { readings: [], groups: [], events: [eventOf(vehicle, happening)], late })
   }
 
+  /** A page of the car's past as the cloud keeps it: trips, alerts, charging sessions … Rejects with `UNSUPPORTED` where it keeps none. */
+  async history(vehicle: Vehicle, kind: string, query: HistoryQuery): Promise<HistoryPage> {
+    const { history } = this.provider
+    if (!history?.kinds.includes(kind)) throw notKept(kind, history?.kinds ?? [])
+    return this.guard(history.read(vehicle.id, kind, query, this.closing.signal))
+  }
+
   /** Sends a command; every phase goes to `onPhase`, the last one is also the answer. Never rejects. */
   async send(
     request: CommandRequest,
@@ -542,6 +550,13 @@ export class Account extends EventEmitter<AccountEvents> {
     await this.freshen(vehicle, touched, 0).catch(() => undefined)
   }
 }
+
+const notKept = (kind: string, kinds: readonly string[]): DrivewayError =>
+  new DrivewayError({
+    code: 'UNSUPPORTED',
+    message: `This cloud keeps no ${kind}`,
+    action: kinds.length > 0 ? `Ask for one of: ${kinds.join(', ')}.` : 'Leave it out.',
+  })
 
 const forgottenMeanwhile = (): DrivewayError =>
   new DrivewayError({ code: 'AUTH_REQUIRED', message: 'The account was signed out and forgotten meanwhile', action: 'Sign in.' })

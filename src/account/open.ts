@@ -80,7 +80,8 @@ export function addressesOf(settings: CloudSettings, kit: ProviderKit, simulator
 
 const bare = (url: string): string => url.replace(/\/+$/, '')
 
-const credentialNames: Readonly<Record<CredentialName, string>> = {
+/** What the secrets are called in sentences. */
+const secretWords: Readonly<Record<CredentialName, string>> = {
   apiKey: 'API key',
   clientId: 'client id',
   clientSecret: 'client secret',
@@ -94,9 +95,11 @@ const credentialNames: Readonly<Record<CredentialName, string>> = {
   webhookSecret: 'secret of the webhook',
 }
 
+export const credentialNames = Object.keys(secretWords) as CredentialName[]
+
 function need(kit: ProviderKit, credentials: AccountCredentials, names: readonly CredentialName[]): void {
   for (const name of names)
-    if (!credentials[name]) throw invalidConfig(`${kit.title}: the ${credentialNames[name]} is missing in the account`)
+    if (!credentials[name]) throw invalidConfig(`${kit.title}: the ${secretWords[name]} is missing in the account`)
 }
 
 /** The OAuth client of an account's fields. Throws `INVALID_CONFIG` naming the first that is missing. */

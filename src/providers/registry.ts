@@ -3,6 +3,8 @@ import type { ProviderKit } from './kit'
 
 const kits = {
   volvo: () => import('./volvo/kit').then(({ volvoKit }) => volvoKit),
+  stellantis: () => import('./stellantis/kit').then(({ stellantisKit }) => stellantisKit),
+  invers: () => import('./invers/kit').then(({ inversKit }) => inversKit),
 } as const satisfies Record<string, () => Promise<ProviderKit>>
 
 export type KnownProvider = keyof typeof kits
