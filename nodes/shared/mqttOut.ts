@@ -1,6 +1,6 @@
 /** Messages ready for the stock `mqtt out` node: the same topics and payloads as the mirror's. */
 import type { Account } from '../../src/account/account'
-import { eventPayload, eventTopic, statePayload, stateTopic } from '../../src/mirror/payloads'
+import { eventPayload, eventTopic, stateText, stateTopic } from '../../src/mirror/payloads'
 import { isBase } from '../../src/mirror/topics'
 import { DrivewayError } from '../../src/vehicle/causes'
 import type { VehicleEvent } from '../../src/vehicle/events'
@@ -40,10 +40,9 @@ export class MqttOut {
 
   /** The state of a car; undefined while nothing is known, or when it is as it was told. `again`: also then. */
   state(account: Account, car: Vehicle, again = false): MqttOutMessage | undefined {
-    const known = statePayload(account, car)
-    if (!known) return undefined
+    const payload = stateText(account, car)
+    if (payload === undefined) return undefined
     const topic = stateTopic(this.base, car)
-    const payload = JSON.stringify(known)
     if (!again && this.last.get(topic) === payload) return undefined
     this.last.set(topic, payload)
     return { topic, payload, retain: true, qos: 1 }

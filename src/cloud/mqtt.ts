@@ -124,6 +124,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
   publish(message: Message): void {
     if (this.now === 'closed') return
     // Nothing overtakes what waits.
+    if (this.outbox.waiting === 0 && this.mayJoin) return this.send(message)
     this.outbox.put(message)
     this.pump()
   }
@@ -284,11 +285,16 @@ export class Broker extends EventEmitter<BrokerEvents> {
 
   /** Sends what waits, as much at a time as the broker wants. */
   private pump(): void {
-    while (this.ready && this.inFlight.size < this.window) {
+    while (this.mayJoin) {
       const message = this.outbox.take()
       if (!message) return
       this.send(message)
     }
+  }
+
+  /** One more may be under way. */
+  private get mayJoin(): boolean {
+    return this.ready && this.inFlight.size < this.window
   }
 
   private send(message: Message): void {

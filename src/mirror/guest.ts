@@ -1,14 +1,14 @@
 /** One account's cars on the broker: what is known of them, what happens, and what became of commands. */
-import { iso } from '../clock'
 import type { Account } from '../account/account'
 import type { Health } from '../account/health'
 import type { VehicleEvent } from '../vehicle/events'
 import type { Outcome } from '../vehicle/outcome'
-import { observedAtOf, type Snapshot } from '../vehicle/snapshot'
+import type { Change } from '../vehicle/snapshot'
 import { isSignalGroup, signalGroups, signalOf, signals, type SignalId } from '../vehicle/signals'
-import type { Vehicle } from '../vehicle/vehicle'
+import type { Vehicle, VehicleId } from '../vehicle/vehicle'
 import type { Announcer } from './announcer'
-import { locationOf, whereabouts, withoutPlaces, type LocationMode, type Place } from './location'
+import { locationOf, whereabouts, type LocationMode, type Place } from './location'
+import { discreet, eventPayload, stateText, type GroupTexts } from './payloads'
 import type { Shelf } from './shelf'
 import { topicSchema, type Topics } from './topics'
 import { valuesOf } from './values'
@@ -38,10 +38,13 @@ export class Guest {
   readonly account: Account
   readonly label: string
   private told: readonly Vehicle[] = []
+  private toldIds: ReadonlySet<VehicleId> = new Set()
   private online: boolean
   private stop?: () => void
   /** What the location topic of a car says, without its time. */
   private readonly located = new Map<string, string>()
+  /** What a car's state topic says of each group, as far as it did not change since. */
+  private readonly rendered = new Map<VehicleId, { topic: string; groups: GroupTexts }>()
 
   constructor(private readonly options: GuestOptions) {
     const { id, account, label } = options
@@ -83,6 +86,7 @@ export class Guest {
     if (removed) for (const car of this.told) this.options.announcer.forget(car)
     if (removed) this.clear(this.options.shelf.topicsOf(this.id))
     this.told = []
+    this.toldIds = new Set()
   }
 
   /** Takes off the broker what an earlier run told of cars that are not in the account any more. */
@@ -96,6 +100,9 @@ export class Guest {
   private readonly onVehicles = (cars: readonly Vehicle[]) => {
     const [before, now] = [this.told, cars.filter((car) => this.options.claim(car))]
     this.told = now
+    this.toldIds = new Set(now.map(({ id }) => id))
+    // What was forgotten and comes again is another memory.
+    this.rendered.clear()
     // A car that only has another short name stays the same device.
     for (const car of before) if (!now.some(({ id }) => id === car.id)) this.options.announcer.forget(car)
     for (const { slug } of before) if (!now.some((car) => car.slug === slug)) this.tellGone(slug)
@@ -108,20 +115,18 @@ export class Guest {
     this.options.onCars()
   }
 
-  private readonly onReading = (car: Vehicle, { changes, first }: { changes: readonly unknown[]; first: boolean }) => {
-    if ((changes.length || first) && this.has(car)) this.tellState(car)
+  private readonly onReading = (car: Vehicle, { changes, first }: { changes: readonly Change[]; first: boolean }) => {
+    if ((changes.length || first) && this.has(car)) this.tellState(car, first ? undefined : changes)
   }
 
   private readonly onEvent = (car: Vehicle, event: VehicleEvent) => {
     if (!this.has(car)) return
-    const { slug, label, provider } = car
-    const changes = this.isExact ? event.changes : event.changes.filter((change) => change.signal !== whereabouts)
-    const payload = { ...event, changes, vehicle: { slug, label, provider }, state: this.account.snapshot(car.id) }
-    this.options.tellEvent(this.options.topics.event(slug, event.name), this.discreet(payload))
+    const topic = this.options.topics.event(car.slug, event.name)
+    this.options.tellEvent(topic, eventPayload(this.account, car, event, this.isExact))
   }
 
   private readonly onOutcome = (car: Vehicle | undefined, outcome: Outcome) => {
-    this.options.tellOutcome(car, this.discreet(outcome))
+    this.options.tellOutcome(car, discreet(outcome, this.isExact))
     this.letGo()
   }
 
@@ -143,16 +148,11 @@ export class Guest {
   }
 
   private has(car: Vehicle): boolean {
-    return this.told.some(({ id }) => id === car.id)
+    return this.toldIds.has(car.id)
   }
 
   private get isExact(): boolean {
     return this.options.location === 'exact'
-  }
-
-  /** As the owner wants it: without places, unless they may be told exactly. */
-  discreet<T>(payload: T): T {
-    return this.isExact ? payload : (withoutPlaces(payload) as T)
   }
 
   private tellMeta(car: Vehicle): void {
@@ -185,24 +185,29 @@ export class Guest {
     if (!this.options.isElsewhere(slug)) shelf.put(this.id, topics.car(slug, 'availability'), 'offline')
   }
 
-  private tellState(car: Vehicle): void {
-    const { account } = this
-    const { shelf, topics } = this.options
-    const observed = observedAtOf(account.memory(car.id))
-    if (observed === undefined) return
-    this.options.announcer.describe(account, car)
-    const fetched = signalGroups.flatMap((group) => account.lastRead(car.id, group) ?? [])
-    const snapshot = this.discreet(account.snapshot(car.id))
-    const state = {
-      v: topicSchema,
-      ...snapshot,
-      observedAt: iso(observed),
-      ...(fetched.length > 0 && { fetchedAt: iso(Math.max(...fetched)) }),
-      stale: !account.health.online,
+  /** `changes`: all that is new; without them anything may be. */
+  private tellState(car: Vehicle, changes?: readonly Change[]): void {
+    const { account, online } = this
+    const { shelf, announcer, values } = this.options
+    const { topic, groups } = this.renderedOf(car, changes)
+    const text = stateText(account, car, { exact: this.isExact, online, rendered: groups })
+    if (text === undefined) return
+    // An entity comes with its first value.
+    if (!changes || changes.some(({ from }) => from === null)) announcer.describe(account, car)
+    shelf.put(this.id, topic, text)
+    if (!changes || changes.some(({ signal }) => signal === whereabouts)) this.tellLocation(car)
+    if (values) this.tellValues(car)
+  }
+
+  private renderedOf({ id, slug }: Vehicle, changes: readonly Change[] | undefined): { topic: string; groups: GroupTexts } {
+    const known = changes && this.rendered.get(id)
+    if (!known) {
+      const anew = { topic: this.options.topics.car(slug, 'state'), groups: new Map() as GroupTexts }
+      this.rendered.set(id, anew)
+      return anew
     }
-    shelf.put(this.id, topics.car(car.slug, 'state'), state)
-    this.tellLocation(car)
-    if (this.options.values) this.tellValues(car, snapshot)
+    for (const { signal } of changes) known.groups.delete(signals[signal].group)
+    return known
   }
 
   private tellLocation({ id, slug }: Vehicle): void {
@@ -221,9 +226,9 @@ export class Guest {
     shelf.put(this.id, topic, { ...place.what, observedAt: place.observedAt })
   }
 
-  private tellValues({ id, slug }: Vehicle, snapshot: Snapshot): void {
+  private tellValues({ id, slug }: Vehicle): void {
     const { base, shelf, topics } = this.options
-    const values = valuesOf(snapshot)
+    const values = valuesOf(discreet(this.account.snapshot(id), this.isExact))
     const nowTold = new Set<string>()
     for (const [path, text] of values) {
       const [group = '', key = ''] = path.split('/')

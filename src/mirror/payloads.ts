@@ -3,8 +3,8 @@ import { iso } from '../clock'
 import type { Account } from '../account/account'
 import type { VehicleEvent } from '../vehicle/events'
 import { observedAtOf } from '../vehicle/snapshot'
-import { signalGroups } from '../vehicle/signals'
-import type { Vehicle } from '../vehicle/vehicle'
+import { keyOf, signalGroups, signalsOf, type SignalGroup } from '../vehicle/signals'
+import type { Vehicle, VehicleId } from '../vehicle/vehicle'
 import { whereabouts, withoutPlaces } from './location'
 import { topicsBelow, topicSchema } from './topics'
 
@@ -12,25 +12,61 @@ export const stateTopic = (base: string, car: Vehicle): string => topicsBelow(ba
 export const eventTopic = (base: string, car: Vehicle, event: VehicleEvent): string =>
   topicsBelow(base).event(car.slug, event.name)
 
-/** Everything known of a car; undefined while nothing is. `exact`: its place too. */
-export function statePayload(account: Account, car: Vehicle, exact = false): Record<string, unknown> | undefined {
-  const observed = observedAtOf(account.memory(car.id))
+/** Groups of a car as JSON, empty where nothing is known. Whoever keeps them takes out those that change. */
+export type GroupTexts = Map<SignalGroup, string>
+
+export interface StateOptions {
+  /** Its place too. */
+  exact?: boolean
+  /** The account can learn something new. */
+  online?: boolean
+  /** Only the groups that are not in there are looked at: states are large, and what changes is little. */
+  rendered?: GroupTexts
+}
+
+/** Everything known of a car, as JSON; undefined while nothing is. */
+export function stateText(account: Account, { id }: Vehicle, options: StateOptions = {}): string | undefined {
+  const { exact = false, online = account.health.online, rendered = new Map<SignalGroup, string>() } = options
+  const observed = observedAtOf(account.memory(id))
   if (observed === undefined) return undefined
-  const fetched = signalGroups.flatMap((group) => account.lastRead(car.id, group) ?? [])
-  return {
-    v: topicSchema,
-    ...discreet(account.snapshot(car.id), exact),
-    observedAt: iso(observed),
-    ...(fetched.length > 0 && { fetchedAt: iso(Math.max(...fetched)) }),
-    stale: !account.health.online,
+  let text = `{"v":${topicSchema}`
+  let fetched = -Infinity
+  for (const group of signalGroups) {
+    let known = rendered.get(group)
+    if (known === undefined) rendered.set(group, (known = groupText(account, id, group, exact)))
+    text += known
+    fetched = Math.max(fetched, account.lastRead(id, group) ?? -Infinity)
   }
+  text += `,"observedAt":"${iso(observed)}"`
+  if (fetched > -Infinity) text += `,"fetchedAt":"${iso(fetched)}"`
+  return `${text},"stale":${!online}}`
+}
+
+const keysOf = new Map(signalGroups.map((group) => [group, signalsOf([group]).map((id) => [id, keyOf(id)] as const)]))
+
+/** `,"battery":{…}`, or nothing. */
+function groupText(account: Account, car: VehicleId, group: SignalGroup, exact: boolean): string {
+  const { held } = account.memory(car)
+  const facts: Record<string, unknown> = {}
+  let [isEmpty, mayTell] = [true, exact || group !== 'position']
+  for (const [id, key] of keysOf.get(group) ?? []) {
+    const value = held[id]?.value
+    if (value === undefined) continue
+    facts[key] = value
+    isEmpty = false
+    mayTell &&= exact || typeof value !== 'object'
+  }
+  if (isEmpty) return ''
+  const known = discreet({ [group]: facts }, mayTell)
+  return known[group] ? `,${JSON.stringify(known).slice(1, -1)}` : ''
 }
 
 /** An event, with what is known of the car now. `exact`: its place too. */
 export function eventPayload(account: Account, car: Vehicle, event: VehicleEvent, exact = false): Record<string, unknown> {
   const { slug, label, provider } = car
-  const changes = exact ? event.changes : event.changes.filter((change) => change.signal !== whereabouts)
+  const changes = exact ? event.changes : event.changes.filter(({ signal }) => signal !== whereabouts)
   return discreet({ ...event, changes, vehicle: { slug, label, provider }, state: account.snapshot(car.id) }, exact)
 }
 
-const discreet = <T>(payload: T, exact: boolean): T => (exact ? payload : (withoutPlaces(payload) as T))
+/** Without places, unless they may be told. */
+export const discreet = <T>(payload: T, exact: boolean): T => (exact ? payload : (withoutPlaces(payload) as T))

@@ -195,7 +195,12 @@ class Taking {
 const whileCharging = signalIds.filter((id) => signalOf(id).onlyWhileCharging)
 
 const idsOfGroup = new Map(signalGroups.map((group) => [group, signalsOf([group])]))
-const signalsIn = (groups: readonly SignalGroup[]): SignalId[] => groups.flatMap((group) => idsOfGroup.get(group) ?? [])
+function signalsIn(groups: readonly SignalGroup[]): readonly SignalId[] {
+  const [only, ...more] = groups
+  // The schedule asks for one group after the other, of each car, again and again.
+  if (only && more.length === 0) return idsOfGroup.get(only) ?? []
+  return groups.flatMap((group) => idsOfGroup.get(group) ?? [])
+}
 
 /** Of two contradicting words of one moment the later one in this list is believed: the side that cannot harm. */
 const caution: readonly SignalValue[] = ['locked', 'unlocked', 'closed', 'ajar', 'open']
@@ -244,8 +249,12 @@ export function readingsOf(memory: CarMemory, groups?: readonly SignalGroup[]): 
 
 /** The newest time at which the car saw any of it, in ms since 1970. */
 export function observedAtOf(memory: CarMemory, groups?: readonly SignalGroup[]): number | undefined {
-  const times = heldOf(memory, groups).map(([, held]) => held.observedAt)
-  return times.length > 0 ? Math.max(...times) : undefined
+  let newest: number | undefined
+  for (const id of groups ? signalsIn(groups) : (Object.keys(memory.held) as SignalId[])) {
+    const observedAt = memory.held[id]?.observedAt
+    if (observedAt !== undefined && !(newest !== undefined && newest >= observedAt)) newest = observedAt
+  }
+  return newest
 }
 
 /** What is held, in catalogue order. */
