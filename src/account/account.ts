@@ -1,6 +1,6 @@
 /** One account alive: its cars and what is known of them, when to ask, what to send. The only thing nodes and mirror see. */
 import { EventEmitter, setMaxListeners } from 'node:events'
-import { days, hours, minutes, pause, seconds, type Clock, type Timer } from '../clock'
+import { minutes, pause, seconds, type Clock } from '../clock'
 import type { Ledger } from '../cloud/quota'
 import type { HistoryPage, HistoryQuery } from '../providers/monitors'
 import type { Provider, Push } from '../providers/provider'
@@ -14,13 +14,14 @@ import { observedAtOf, readingsOf, snapshotOf, type Change, type Snapshot } from
 import { tellSession, type Session } from '../vehicle/session'
 import { signalGroups, type SignalGroup } from '../vehicle/signals'
 import type { Capabilities, Vehicle, VehicleId } from '../vehicle/vehicle'
-import type { KeptCar, Keeper } from './keeper'
-import { findVehicle, isNamed, nameVehicles } from './garage'
+import type { Keeper } from './keeper'
+import { CarList } from './carList'
+import { findVehicle, isNamed } from './garage'
 import { HealthRecord, type Health } from './health'
 import { Orders, type CommandRequest } from './orders'
 import { freshnessPolicy, type Policy } from './policies'
 import { closed, Reader } from './reader'
-import { passing, Schedule } from './schedule'
+import { Schedule } from './schedule'
 import type { AccountSettings } from './settings'
 
 export interface AccountOptions {
@@ -61,9 +62,7 @@ export interface AccountEvents {
 /** A push, and when it came, in ms since 1970; default now. */
 export type Delivered = Push & { receivedAt?: number }
 
-const listAge = days(1)
-/** A car that is refused may have left the account: the list is renewed, but not more often than this. */
-const listRest = hours(1)
+/** A car that meets these may have left the account. */
 const ofTheList: ReadonlySet<CauseCode> = new Set(['VEHICLE_NOT_YOURS', 'VEHICLE_UNKNOWN'])
 /** How long after a command its effect is looked for. */
 const effectAfter = seconds(5)
@@ -78,20 +77,11 @@ export class Account extends EventEmitter<AccountEvents> {
   private readonly schedule: Schedule
   private readonly orders: Orders
   private readonly record: HealthRecord
-  private cars: readonly Vehicle[] = []
-  private listedAt = -Infinity
-  /** When the list was last given up before its time, in ms since 1970. */
-  private renewedAt = -Infinity
-  private listing?: Promise<readonly Vehicle[]>
-  /** How often everything was forgotten: a list that was asked for before must not bring it back. */
-  private forgotten = 0
+  private readonly list: CarList
   /** Listeners that have thrown; each is reported once. */
   private readonly faulty = new WeakSet<object>()
-  private listRetry?: Timer
-  private ensuring = false
   /** After `close`: until every command has its outcome and everything is written down. */
   ended: Promise<void> = Promise.resolve()
-  private readonly slugs = new Map<VehicleId, string>()
   private readonly carriedOut = new Map<VehicleId, { command: CommandId; at: number }[]>()
   private readonly endPushes?: () => void
   /** The end of the line of pushes: they are taken in in the order in which they came. */
@@ -134,9 +124,29 @@ export class Account extends EventEmitter<AccountEvents> {
         if (failure) this.record.noted(failure)
       },
     })
+    this.list = new CarList({
+      provider,
+      settings,
+      clock,
+      keeper,
+      closing: this.closing.signal,
+      guard: (work) => this.guard(work),
+      failed: (cause) => this.record.failed(cause),
+      listed: () => this.wentWell(),
+      isNeeded: () => this.schedule.watched,
+      // What changed since the restart is told, what did not is not.
+      onAdded: ({ id }, kept) => kept && this.reader.restore(id, kept),
+      onGone: (id) => this.reader.forget(id),
+      onChanged: async (cars, added) => {
+        this.tell('vehicles', cars)
+        // Before the first read of them can tell anything newer.
+        await Promise.all(added.map((car) => this.reader.catchUp(car)))
+        this.schedule.resume()
+      },
+    })
     this.schedule = new Schedule({
       clock,
-      vehicles: () => this.cars,
+      vehicles: () => this.list.known,
       snapshot: (id) => this.snapshot(id),
       lastTry: (id, group) => this.reader.lastTry(id, group),
       lastRead: (id, group) => this.reader.lastRead(id, group),
@@ -157,7 +167,7 @@ export class Account extends EventEmitter<AccountEvents> {
       onPhase: (vehicle, outcome) => this.told(vehicle, outcome),
       onReadings: (vehicle, readings) => {
         // The car left the account, or was forgotten, while the command was under way.
-        if (!this.cars.some(({ id }) => id === vehicle.id)) return
+        if (!this.list.find(vehicle.id)) return
         this.reader.accept(vehicle, { readings, receivedAt: clock.now(), source: 'push', groups: [] }).catch(() => undefined)
       },
     })
@@ -175,16 +185,16 @@ export class Account extends EventEmitter<AccountEvents> {
   /** The cars, asked of the cloud once a day. Rejects while they were never known. */
   async vehicles(): Promise<readonly Vehicle[]> {
     if (this.closing.signal.aborted) throw closed()
-    const renewed = this.renewedList()
-    if (this.cars.length === 0) return renewed
+    const renewed = this.list.renewed()
+    if (this.list.known.length === 0) return renewed
     // An old list is better than none: it is renewed behind the back.
     renewed.catch(() => undefined)
-    return this.cars
+    return this.list.known
   }
 
   /** The cars known so far, without asking. */
   get known(): readonly Vehicle[] {
-    return this.cars
+    return this.list.known
   }
 
   /** The car that `reference` names (id, slug, or the `vehicle` of a message), or the only one. Rejects with `VEHICLE_UNKNOWN`. */
@@ -257,10 +267,10 @@ export class Account extends EventEmitter<AccountEvents> {
   /** Keeps these groups of the cars that `matches` as fresh as `policy` says, until the answer is called. */
   watch(matches: (vehicle: Vehicle) => boolean, groups: readonly SignalGroup[], policy: Policy): () => void {
     const stop = this.schedule.watch({ matches, groups, policy })
-    this.ensureListed()
+    this.list.ensure()
     return () => {
       stop()
-      if (!this.schedule.watched) this.listRetry?.cancel()
+      if (!this.schedule.watched) this.list.rest()
     }
   }
 
@@ -281,9 +291,9 @@ export class Account extends EventEmitter<AccountEvents> {
    */
   deliver(vehicle: VehicleId, { readings, groups, events, late, receivedAt = this.clock.now() }: Delivered): Promise<boolean> {
     return this.inOrder(async () => {
-      const isMeant = (car: Vehicle) => car.id === vehicle
       this.closing.signal.throwIfAborted()
-      const car = this.cars.find(isMeant) ?? (await this.renewedList()).find(isMeant)
+      if (!this.list.find(vehicle)) await this.list.renewed()
+      const car = this.list.find(vehicle)
       this.closing.signal.throwIfAborted()
       if (!car) return false
       const told = this.provider.tellsEvents ? { events } : { also: events }
@@ -317,7 +327,7 @@ export class Account extends EventEmitter<AccountEvents> {
   resume(): void {
     this.record.signedIn()
     this.schedule.resume()
-    this.ensureListed()
+    this.list.ensure()
   }
 
   get health(): Health & { quota: ReturnType<Ledger['status']>; nextRead?: number; unfinished: number } {
@@ -340,21 +350,16 @@ export class Account extends EventEmitter<AccountEvents> {
    * because the cloud goes on counting them. Rejects when something could not be removed.
    */
   async forget(): Promise<void> {
-    this.forgotten++
-    // Also those that a list under way has brought so far.
-    for (const id of new Set([...this.slugs.keys(), ...this.cars.map((car) => car.id)])) this.reader.forget(id)
-    this.cars = []
-    this.slugs.clear()
-    this.listedAt = -Infinity
+    for (const id of this.list.forget()) this.reader.forget(id)
     await this.options.keeper?.forget()
-    this.tell('vehicles', this.cars)
+    this.tell('vehicles', this.list.known)
   }
 
   /** Ends timers and requests at once; commands under way end as `unknown`, `SHUTDOWN`. */
   close(): void {
     if (this.closing.signal.aborted) return
     this.schedule.close()
-    this.listRetry?.cancel()
+    this.list.rest()
     this.endPushes?.()
     this.closing.abort(closed())
     this.options.release?.()
@@ -386,12 +391,7 @@ export class Account extends EventEmitter<AccountEvents> {
 
   private tried(vehicle: Vehicle, groups: readonly SignalGroup[]): void {
     const gone = groups.some((group) => ofTheList.has(this.reader.failure(vehicle.id, group)?.code ?? 'INTERNAL'))
-    const now = this.clock.now()
-    if (gone && now - Math.max(this.listedAt, this.renewedAt) >= listRest) {
-      this.renewedAt = now
-      this.listedAt = -Infinity
-      this.ensureListed()
-    }
+    if (gone) this.list.doubt()
     this.emit('tried', vehicle)
   }
 
@@ -405,13 +405,8 @@ export class Account extends EventEmitter<AccountEvents> {
     if (!this.cutOff) this.record.succeeded()
   }
 
-  /** The list is old now, also the one that is just being asked for. */
   private relist(): void {
-    this.inOrder(async () => {
-      await this.listing?.catch(() => undefined)
-      this.listedAt = -Infinity
-      await this.renewedList()
-    }).catch(() => undefined)
+    this.inOrder(() => this.list.relist()).catch(() => undefined)
   }
 
   private inOrder<T>(take: () => Promise<T>): Promise<T> {
@@ -431,55 +426,6 @@ export class Account extends EventEmitter<AccountEvents> {
     }
   }
 
-  /** The cars, listed within the last day. Those who ask at the same time share one call. */
-  private renewedList(): Promise<readonly Vehicle[]> {
-    if (this.clock.now() - this.listedAt < listAge) return Promise.resolve(this.cars)
-    this.listing ??= this.list().finally(() => (this.listing = undefined))
-    return this.listing
-  }
-
-  private async list(): Promise<readonly Vehicle[]> {
-    const { provider, settings, keeper } = this.options
-    const { forgotten } = this
-    const stillWanted = () => {
-      this.closing.signal.throwIfAborted()
-      if (this.forgotten !== forgotten) throw forgottenMeanwhile()
-    }
-    const listed = await this.guard(provider.vehicles(this.closing.signal))
-    stillWanted()
-    const kept = this.slugs.size === 0 ? await keeper?.loadSlugs().catch(() => undefined) : undefined
-    stillWanted()
-    for (const [id, slug] of kept ?? []) this.slugs.set(id, slug)
-    let named: Vehicle[]
-    try {
-      named = nameVehicles(provider.id, listed, settings.vehicles, this.slugs)
-    } catch (error) {
-      this.record.failed(toDrivewayError(error).cause)
-      throw error
-    }
-    this.wentWell()
-    for (const { id, slug } of named) this.slugs.set(id, slug)
-    const added = named.filter(({ id }) => !this.cars.some((car) => car.id === id))
-    const remembered = await Promise.all(added.map(async (car) => keeper?.load(car.id).catch(() => undefined)))
-    stillWanted()
-    await keeper?.keepSlugs(this.slugs)
-    stillWanted()
-    added.forEach((car, index) => this.remember(car, remembered[index]))
-    for (const old of this.cars) if (!named.some((car) => car.id === old.id)) this.reader.forget(old.id)
-    this.cars = named
-    this.listedAt = this.clock.now()
-    this.tell('vehicles', named)
-    // Before the first read of them can tell anything newer.
-    await Promise.all(added.map((car) => this.reader.catchUp(car)))
-    this.schedule.resume()
-    return named
-  }
-
-  /** What was known of the car before the restart: what changed since is told, what did not is not. */
-  private remember(vehicle: Vehicle, kept: KeptCar | undefined): void {
-    if (kept) this.reader.restore(vehicle.id, kept)
-  }
-
   /** Tells every listener, also when one of them throws: its fault is neither the cloud's nor the other listeners'. */
   private tell<Name extends keyof AccountEvents>(name: Name, ...told: AccountEvents[Name]): void {
     for (const listener of this.rawListeners(name)) {
@@ -491,31 +437,6 @@ export class Account extends EventEmitter<AccountEvents> {
         this.tell('trouble', listenerFailed(name, error))
       }
     }
-  }
-
-  /** A watcher needs the cars: asks for them until they are known, unless only a person can help. */
-  private ensureListed(attempt = 0): void {
-    if (this.closing.signal.aborted || !this.schedule.watched || this.ensuring) return
-    this.listRetry?.cancel()
-    this.ensuring = true
-    const over = () => (this.ensuring = false)
-    this.renewedList()
-      .finally(over)
-      .then(
-        () => this.listAgain(this.listedAt + listAge - this.clock.now()),
-        (error: unknown) => {
-          const cause = error instanceof DrivewayError ? error.cause : undefined
-          if (cause && !passing.has(cause.code)) return
-          const wait = Math.max(seconds(cause?.retryAfter ?? 0), Math.min(minutes(15), seconds(5) * 2 ** attempt))
-          this.listAgain(wait * (1 + this.clock.random() * 0.1), Math.min(attempt + 1, 10))
-        },
-      )
-  }
-
-  private listAgain(wait: number, attempt = 0): void {
-    this.listRetry?.cancel()
-    if (this.closing.signal.aborted || !this.schedule.watched) return
-    this.listRetry = this.clock.after(wait, () => this.ensureListed(attempt))
   }
 
   private told(vehicle: Vehicle | undefined, outcome: Outcome): void {
@@ -557,9 +478,6 @@ const notKept = (kind: string, kinds: readonly string[]): DrivewayError =>
     message: `This cloud keeps no ${kind}`,
     action: kinds.length > 0 ? `Ask for one of: ${kinds.join(', ')}.` : 'Leave it out.',
   })
-
-const forgottenMeanwhile = (): DrivewayError =>
-  new DrivewayError({ code: 'AUTH_REQUIRED', message: 'The account was signed out and forgotten meanwhile', action: 'Sign in.' })
 
 const listenerFailed = (name: string, error: unknown): Cause => ({
   code: 'INTERNAL',
