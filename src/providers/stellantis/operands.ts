@@ -3,10 +3,12 @@ import type { Scalar } from '../../vehicle/reading'
 import { signalOf, type SignalId } from '../../vehicle/signals'
 import { isMissing, numberOf } from '../mapping'
 import { alertCodesOfBoth, alertCodesOfV1, alertCodesOfV4 } from './alertCodes'
+import type { Generation } from './settings'
 import * as words from './words'
 import { ourWord, wireWords } from './words'
 
-export type Generation = 'v1' | 'v4'
+export type { Generation } from './settings'
+
 export type Operator = 'equalsTo' | 'greaterThan' | 'lowerThan' | 'includedIn' | 'onChange'
 export type PreviousOperator = 'equalsTo' | 'includedIn'
 
