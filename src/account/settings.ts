@@ -106,6 +106,7 @@ export const ownFields = [
   'headerMode',
   'grant',
   'locale',
+  'speedUnit',
   'statePath',
   'fleetId',
   'cursorField',
@@ -124,9 +125,10 @@ export const isOfCloud = (settings: AccountSettings): settings is CloudSettings 
 export type AccountCredentials = ProviderCredentials
 
 /** What the provider's kit wants to know of the account. */
-export const providerSettings = ({ api, timeZone, own }: AccountSettings): ProviderSettings => ({
+export const providerSettings = ({ api, timeZone, own, vehicles }: AccountSettings): ProviderSettings => ({
   api: api ?? '',
   timeZone,
+  steering: Object.fromEntries(vehicles.flatMap(({ id, steering }) => (steering ? [[id, steering]] : []))),
   own,
 })
 

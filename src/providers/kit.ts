@@ -10,6 +10,8 @@ export interface ProviderSettings {
   api: string
   /** For times of day that a cloud tells without a zone. IANA name. */
   timeZone: string
+  /** Vehicle id → side of the driver, where the account says it: Stellantis tells doors by who sits there. */
+  steering?: Readonly<Record<string, 'left' | 'right'>>
   /** Everything else that only this provider has, as the dialog holds it: `brand`, `realm`, `environment`, `statePath`, … */
   own: Readonly<Record<string, string>>
 }

@@ -30,6 +30,8 @@ export interface Listing {
   items: Members[]
   /** There is more: what `list` takes as `from`. */
   next?: string
+  /** The cloud says that there is no such data at all, rather than none at the moment. */
+  isAbsent?: true
 }
 
 export interface ListOptions {
@@ -101,6 +103,7 @@ export class StellantisApi {
     let next = from
     for (let page = 0; page < pages; page++) {
       const body = await this.get(next === undefined ? call : { ...call, query: queryIn(next) }, signal)
+      if (body === undefined && page === 0) return { items, isAbsent: true }
       items.push(...listOf(embedded(body, name)))
       const following = nextIn(body)
       if (following === undefined || seen.has(following)) return { items }

@@ -7,6 +7,8 @@ export type Generation = 'v4' | 'v1'
 export interface StellantisSettings {
   generation: Generation
   brand: BrandId
+  /** The brand's name, where a person chose one. */
+  brandName?: string
   realm: string
   /** v1 as the quick start shows it: no token, the application's key and whom to act for in headers. */
   headerMode: boolean
@@ -18,6 +20,8 @@ export interface StellantisSettings {
   customerContext?: string
   locale?: string
   timeZone: string
+  /** Vehicle id → side of the driver, as the account says. */
+  steering?: ProviderSettings['steering']
   /** Factor from the wire's `kinetic.speed` to km/h. */
   speedFactor: number
 }
@@ -28,7 +32,7 @@ const speedFactors: Readonly<Record<string, number>> = { 'm/s': 3.6, 'km/h': 1 }
 export const generationOf = ({ api }: Pick<ProviderSettings, 'api'>): Generation => (api === 'v1' ? 'v1' : 'v4')
 
 export function readSettings(settings: ProviderSettings): StellantisSettings {
-  const { own, timeZone } = settings
+  const { own, timeZone, steering } = settings
   const generation = generationOf(settings)
   const text = (name: string): string | undefined => own[name]?.trim() || undefined
   const named = text('brand')?.toLowerCase() ?? ''
@@ -37,6 +41,7 @@ export function readSettings(settings: ProviderSettings): StellantisSettings {
   return {
     generation,
     brand,
+    ...(isBrand(named) && { brandName: brands[named].title }),
     realm: text('realm') ?? brands[brand].realm,
     headerMode,
     clientGrant: generation === 'v1' && !headerMode && text('grant') === 'client',
@@ -46,6 +51,7 @@ export function readSettings(settings: ProviderSettings): StellantisSettings {
     customerContext: text('customerContext'),
     locale: text('locale'),
     timeZone,
+    steering,
     speedFactor: speedFactors[text('speedUnit') ?? (generation === 'v1' ? 'm/s' : 'km/h')] ?? 1,
   }
 }

@@ -8,6 +8,8 @@ import type { ProviderOptions } from '../kit'
 import type { DeliveryReader, History, MonitorService } from '../monitors'
 import type { Answer, Order, Provider, Request, Verdict } from '../provider'
 import { StellantisApi } from './api'
+import { Cars } from './cars'
+import { Reads } from './reads'
 import { readSettings } from './settings'
 
 export class Stellantis implements Provider {
@@ -17,11 +19,14 @@ export class Stellantis implements Provider {
   readonly history?: History
   onDrift?: (drift: Drift) => void
   private readonly api: StellantisApi
+  private readonly cars: Cars
+  private readonly reads: Reads
 
   constructor(options: ProviderOptions) {
-    const { settings, credentials, http, tokens, ledger, clock } = options
+    const { credentials, http, tokens, ledger, clock } = options
+    const settings = readSettings(options.settings)
     this.api = new StellantisApi({
-      settings: readSettings(settings),
+      settings,
       clientId: credentials.clientId ?? '',
       clientSecret: credentials.clientSecret ?? '',
       http,
@@ -30,26 +35,28 @@ export class Stellantis implements Provider {
       clock,
       onDrift: (drift) => this.onDrift?.(drift),
     })
+    this.cars = new Cars(settings, clock)
+    this.reads = new Reads(this.api, this.cars)
   }
 
-  async vehicles(signal: AbortSignal): Promise<ListedVehicle[]> {
-    return (await this.api.vehicles(signal)).map(({ id }) => ({ id, meta: {} }))
+  vehicles(signal: AbortSignal): Promise<ListedVehicle[]> {
+    return this.reads.vehicles(signal)
   }
 
   async capabilities(_vehicle: VehicleId, _signal: AbortSignal): Promise<Capabilities> {
     return { commands: [], unlisted: [] }
   }
 
-  cost(_vehicle: VehicleId, _groups: readonly SignalGroup[]): number {
-    return 1
+  cost(vehicle: VehicleId, groups: readonly SignalGroup[]): number {
+    return this.reads.cost(vehicle, groups)
   }
 
-  bring(_vehicle: VehicleId, _groups: readonly SignalGroup[]): readonly SignalGroup[] {
-    return []
+  bring(vehicle: VehicleId, groups: readonly SignalGroup[]): readonly SignalGroup[] {
+    return this.reads.bring(vehicle, groups)
   }
 
-  async read(_vehicle: VehicleId, groups: readonly SignalGroup[], _signal: AbortSignal): Promise<Answer> {
-    return { readings: [], groups, failures: [] }
+  read(vehicle: VehicleId, groups: readonly SignalGroup[], signal: AbortSignal): Promise<Answer> {
+    return this.reads.read(vehicle, groups, signal)
   }
 
   async execute(_order: Order, _onPhase: (phase: ProgressPhase) => void, _signal: AbortSignal): Promise<Verdict> {

@@ -1,0 +1,81 @@
+/** What was learned about each car between the calls. */
+import { hours, type Clock } from '../../clock'
+import type { VehicleId, VehicleMeta } from '../../vehicle/vehicle'
+import { isMissing, sampleOf, textOf, wordOf, type Origin } from '../mapping'
+import type { BlockName } from './blocks'
+import type { Context } from './context'
+import type { StellantisSettings } from './settings'
+import type { SourceId } from './sources'
+import { at, type Members } from './wire'
+import * as words from './words'
+
+const day = hours(24)
+
+export class KnownCar {
+  private readonly lacking = new Map<SourceId, number>()
+  /** Blocks that the car's state did not tell when it was read last; absent: not read yet. */
+  missing?: ReadonlySet<BlockName>
+  /** Calls that have told something of this car. */
+  readonly delivered = new Set<SourceId>()
+  meta: VehicleMeta = {}
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Not asked again for a day. */
+  lack(source: SourceId): void {
+    this.lacking.set(source, this.clock.now() + day)
+  }
+
+  lacks(source: SourceId): boolean {
+    return (this.lacking.get(source) ?? 0) > this.clock.now()
+  }
+}
+
+export class Cars {
+  private readonly known = new Map<VehicleId, KnownCar>()
+
+  constructor(
+    private readonly settings: StellantisSettings,
+    private readonly clock: Clock,
+  ) {}
+
+  of(vehicle: VehicleId): KnownCar {
+    const car = this.known.get(vehicle) ?? new KnownCar(this.clock)
+    this.known.set(vehicle, car)
+    return car
+  }
+
+  /** How to read an answer about this car. */
+  context(vehicle: VehicleId, origin: Origin, time?: unknown): Context {
+    const { timeZone, speedFactor } = this.settings
+    const { energy } = this.of(vehicle).meta
+    return { origin, time, timeZone, speedFactor, steering: this.steering(vehicle), electricOnly: energy === 'electric' }
+  }
+
+  /** What the account says, else by the brand: the wire does not tell it. */
+  private steering(vehicle: VehicleId): 'left' | 'right' {
+    const { steering, brand } = this.settings
+    const told = steering?.[vehicle]
+    if (told) return told
+    const own = this.of(vehicle).meta.brand?.toLowerCase()
+    return own === 'vauxhall' || (own === undefined && brand === 'vauxhall') ? 'right' : 'left'
+  }
+}
+
+/** What Stellantis says about a car that is no signal. v1 has only codes for brand and model, which say nothing. */
+export function metaOf(item: Members, origin: Origin, brand: string | undefined): VehicleMeta {
+  const branding = at(item, '_embedded', 'extension', 'branding')
+  const pictures = at(item, '_embedded', 'extension', 'pictures') ?? item.pictures
+  const { motorization } = item
+  const energy = isMissing(motorization) ? undefined : words.ourWord(words.motorization, wordOf(motorization))
+  if (energy === undefined && !isMissing(motorization)) origin.drift(`${origin.where} motorization`, sampleOf(motorization))
+  const meta: VehicleMeta = {
+    brand: textOf(at(branding, 'brand')) ?? textOf(item.brand) ?? brand,
+    model: textOf(at(branding, 'label')) ?? textOf(item.label),
+    energy: energies.find((one) => one === energy),
+    image: Array.isArray(pictures) ? pictures.map(textOf).find((one) => one !== undefined) : undefined,
+  }
+  return Object.fromEntries(Object.entries(meta).filter(([, value]) => value !== undefined))
+}
+
+const energies = ['electric', 'hybrid', 'hydrogen', 'other'] as const
