@@ -5,7 +5,7 @@ import type { VehicleEvent } from '../vehicle/events'
 import type { Outcome } from '../vehicle/outcome'
 import type { Change } from '../vehicle/snapshot'
 import { isSignalGroup, signalGroups, signalOf, signals, type SignalId } from '../vehicle/signals'
-import type { Vehicle, VehicleId } from '../vehicle/vehicle'
+import type { Capabilities, Vehicle, VehicleId } from '../vehicle/vehicle'
 import type { Announcer } from './announcer'
 import { locationOf, whereabouts, type LocationMode, type Place } from './location'
 import { discreet, eventPayload, stateText, type GroupTexts } from './payloads'
@@ -159,15 +159,16 @@ export class Guest {
     const { model, year, energy } = car.meta
     const { shelf, topics } = this.options
     const topic = topics.car(car.slug, 'meta')
-    const tell = (commands?: readonly string[]) => {
+    const tell = (can?: Capabilities) => {
       if (!this.has(car)) return
       const { label, provider } = car
-      const what = { v: topicSchema, label, provider, model, year, energy, capabilities: { commands }, units: unitsOfAll }
-      shelf.put(this.id, topic, what)
+      // Commands that the car's own list has no word for are tried: whoever reads this may send them, too.
+      const capabilities = { commands: can?.commands, unlisted: can?.unlisted }
+      shelf.put(this.id, topic, { v: topicSchema, label, provider, model, year, energy, capabilities, units: unitsOfAll })
     }
     this.account.capabilities(car).then(
       (can) => {
-        tell(can.commands)
+        tell(can)
         if (this.has(car)) this.options.announcer.describe(this.account, car, can)
       },
       // Rather what was told before than less.

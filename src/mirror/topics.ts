@@ -1,4 +1,6 @@
 /** Where things are on the broker. `<car>` is the slug, never the VIN. */
+import { basePattern } from '../providers/mqtt/topics'
+
 export const topicSchema = 1
 
 export interface Topics {
@@ -27,5 +29,4 @@ export function commandOf(base: string, topic: string): { slug: string; command:
   return { slug, command }
 }
 
-/** No empty levels, no wildcards, no leading `$`: what a publisher may use as a prefix. */
-export const isBase = (text: string): boolean => /^[^+#\s/$][^+#\s/]*(\/[^+#\s/]+)*$/.test(text)
+export const isBase = (text: string): boolean => basePattern.test(text)

@@ -2,8 +2,9 @@
 import type { CommandId } from '../../vehicle/commands'
 import type { VehicleId } from '../../vehicle/vehicle'
 
-/** No empty levels, no wildcards, no leading `$`. */
-export const basePattern = /^[^+#\s/$][^+#\s/]*(\/[^+#\s/]+)*$/
+/** What may stand before all topics: no empty levels, no wildcards, no leading `$`, nothing unprintable, not endless. */
+// eslint-disable-next-line no-control-regex
+export const basePattern = /^(?=.{1,200}$)(?!\$)[^+#\s/\u0000-\u001f\u007f]+(\/[^+#\s/\u0000-\u001f\u007f]+)*$/
 
 export const filtersBelow = (base: string): readonly string[] => [
   ...['state', 'info'].map((leaf) => `${base}/bridge/+/${leaf}`),

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { seconds } from '../../../src/clock'
 import type { CommandRequest } from '../../../src/account/orders'
 import { until } from '../../support/broker'
-import { FarDriveway, Reader, state } from './support'
+import { FarDriveway, meta, Reader, state } from './support'
 
 const lock: CommandRequest = { vehicle: 'red', command: 'lock', origin: 'message' }
 
@@ -183,6 +183,15 @@ describe('commands through another Driveway', () => {
     expect(await code({ params: { speed: 9 } })).to.equal('INVALID_PARAMS')
     expect(await code({ vehicle: 'green' })).to.equal('VEHICLE_UNKNOWN')
     expect(reader.far.asked).to.deep.equal([])
+  })
+
+  it("that the car's own list has no word for are sent: the other one tries them", async () => {
+    const capabilities = { commands: ['lock'], unlisted: ['refresh', 'fly'] }
+    await given({ prepare: (far) => far.sayAll('red').then(() => far.say('red/meta', { ...meta('red'), capabilities })) })
+    const sending = reader.account.send({ ...lock, command: 'refresh', id: 'fresh' })
+    expect(await asked()).to.include({ topic: 'home/red/command/refresh', id: 'fresh' })
+    await reader.far.say('red/result/refresh', { id: 'fresh', ...told, command: 'refresh', phase: 'delivered', ok: true }, false)
+    expect((await sending).outcome.phase).to.equal('delivered')
   })
 
   it('are shown by a dry run as they would be sent', async () => {
