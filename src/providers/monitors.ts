@@ -1,8 +1,10 @@
 /** Monitors that live in a provider's cloud, and what their clouds deliver to us. */
+import type { CommandId } from '../vehicle/commands'
 import type { Reading } from '../vehicle/reading'
 import type { SignalGroup } from '../vehicle/signals'
 import type { VehicleId } from '../vehicle/vehicle'
 import type { VehicleEvent } from '../vehicle/events'
+import type { OwnTrip } from '../vehicle/events/moment'
 
 export type Transport = 'webhook' | 'websocket' | 'push'
 export type CloudStatus = 'running' | 'paused' | 'failed' | 'unknown'
@@ -118,6 +120,10 @@ export interface Delivery {
   groups: readonly SignalGroup[]
   /** Events in the cloud's own words (INVERS); passed on. */
   events?: readonly VehicleEvent[]
+  /** A trip that the cloud tells itself. */
+  trip?: OwnTrip
+  /** The command of ours whose effect it is, where the message says so. */
+  causedBy?: { id: string; command: CommandId }
   /** A fired monitor. */
   monitor?: {
     monitorId: string

@@ -1,6 +1,7 @@
 import type { Cause, ProviderDetail } from '../vehicle/causes'
 import type { CommandId, CommandParams } from '../vehicle/commands'
 import type { VehicleEvent } from '../vehicle/events'
+import type { OwnTrip } from '../vehicle/events/moment'
 import type { FinalPhase, ProgressPhase } from '../vehicle/outcome'
 import type { Drift, Reading } from '../vehicle/reading'
 import type { SignalGroup } from '../vehicle/signals'
@@ -43,6 +44,10 @@ export interface Push {
   events?: readonly VehicleEvent[]
   /** It is older than what came before. */
   late?: boolean
+  /** A trip that the source tells itself. */
+  trip?: OwnTrip
+  /** The command of ours whose effect it is, where the source says so. */
+  causedBy?: { id: string; command: CommandId }
 }
 
 /** Who is told of what comes by itself. What is told is taken in in order. */
@@ -51,8 +56,8 @@ export interface PushSink {
   push(vehicle: VehicleId, push: Push): Promise<boolean>
   /** The list of cars is another one now: it is asked for again. */
   vehicles(): void
-  /** What cuts the source off now; nothing: it is there. */
-  health(problem: Cause | undefined): void
+  /** What cuts the source off now; nothing: it is there. `callsGoOn`: reads and commands work without it. */
+  health(problem: Cause | undefined, options?: { callsGoOn: true }): void
 }
 
 /** Webhook, socket or stream. */
@@ -87,6 +92,11 @@ export interface Provider {
   likely?(vehicle: Vehicle): Cause | undefined
   /** What comes without being asked; absent where nothing does. */
   readonly pushes?: PushSource
+  /**
+   * Whether all that is new in this group of this car comes by itself now, so that nobody needs to ask on a schedule.
+   * May change whenever the source tells its health.
+   */
+  pushed?(vehicle: VehicleId, group: SignalGroup): boolean
   /** Monitors in the cloud; absent where it has none. */
   readonly monitors?: MonitorService
   /** What comes to our own address; absent where nothing does. */

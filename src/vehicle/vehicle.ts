@@ -18,6 +18,10 @@ export interface VehicleMeta {
   interiorImage?: string
   steering?: 'left' | 'right'
   licencePlate?: string
+  /** Where it is not the `id`. */
+  vin?: string
+  /** `car`, `moped` … */
+  kind?: string
   brand?: string
 }
 

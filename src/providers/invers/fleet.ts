@@ -1,0 +1,98 @@
+/** The cars of the fleet, and the little that is kept of each: there may be very many. */
+import { days, hours, type Clock } from '../../clock'
+import type { Capabilities, VehicleId } from '../../vehicle/vehicle'
+import { commandsIn, inversCommandIds } from './commands'
+import { signalsOfCapabilities, type Energy } from './state'
+import { energyOf, vehicleSignals } from './vehicle'
+import type { VehicleObject } from './wire'
+
+/** What many cars have in common is kept once. */
+interface Ability {
+  /** Constants of commands, as INVERS lists them; absent: it listed none. */
+  constants?: readonly string[]
+  capabilities: Capabilities
+}
+
+/** Times in ms since 1970; 0: never. */
+export class KnownCar {
+  energy?: Energy
+  ability?: Ability
+  abilityAt = 0
+  /** The vehicle object says that it has no contact. */
+  offline = false
+  /** The last state that the stream told, and the last event of another kind by its own time. */
+  heardAt = 0
+  lastEventAt = 0
+  /** Has no latest state at our path; asked again after that. */
+  lacksStateUntil = 0
+}
+
+/** Capabilities change when a car or its unit is configured anew. */
+const abilityLasts = days(1)
+const abilityWhenNone = hours(1)
+
+export class Fleet {
+  private cars = new Map<VehicleId, KnownCar>()
+  private readonly abilities = new Map<string, Ability>()
+  /** The whole list was read once. */
+  isListed = false
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Also one that was never listed; nothing is known of that. */
+  car(id: VehicleId): KnownCar {
+    return this.cars.get(id) ?? new KnownCar()
+  }
+
+  has(id: VehicleId): boolean {
+    return this.cars.has(id)
+  }
+
+  /** The list was read whole: cars that it lacks are forgotten. */
+  listed(vehicles: readonly VehicleObject[]): void {
+    const before = this.cars
+    this.cars = new Map(vehicles.map(({ id }) => [id, before.get(id) ?? new KnownCar()]))
+    for (const vehicle of vehicles) this.learn(vehicle)
+    this.isListed = true
+  }
+
+  /** Takes what a vehicle object says of its car, which is in the fleet by that. */
+  learn(vehicle: VehicleObject): KnownCar {
+    const car = this.cars.get(vehicle.id) ?? new KnownCar()
+    this.cars.set(vehicle.id, car)
+    // An object that came with an event may be told in part.
+    if (vehicle.master_data !== undefined || car.energy === undefined) car.energy = energyOf(vehicle)
+    if (vehicle.capabilities !== undefined || car.ability === undefined) {
+      car.ability = this.abilityOf(vehicle, car.energy)
+      car.abilityAt = this.clock.now()
+    }
+    if (vehicle.life_status) car.offline = String(vehicle.life_status.value).toUpperCase() === 'OFFLINE'
+    return car
+  }
+
+  /** What a car can do, where that is not too old. */
+  abilityOfCar(id: VehicleId): Ability | undefined {
+    const car = this.cars.get(id)
+    const lasts = car?.ability?.constants ? abilityLasts : abilityWhenNone
+    return car && this.clock.now() - car.abilityAt < lasts ? car.ability : undefined
+  }
+
+  private abilityOf({ capabilities }: VehicleObject, energy: Energy): Ability {
+    const key = JSON.stringify([energy, capabilities?.commands, capabilities?.vehicle_state])
+    const known = this.abilities.get(key)
+    if (known) return known
+    const constants = capabilities?.commands
+    const states = capabilities?.vehicle_state
+    const made: Ability = {
+      ...(constants && { constants }),
+      capabilities: {
+        commands: constants ? commandsIn(constants) : [],
+        // A list that is not there forbids nothing; what has no word of ours is sent by `raw`.
+        unlisted: constants ? ['raw'] : [...inversCommandIds, 'raw'],
+        ...(states && { signals: [...signalsOfCapabilities(states, energy), ...vehicleSignals] }),
+      },
+    }
+    this.abilities.set(key, made)
+    return made
+  }
+}

@@ -1,0 +1,137 @@
+/** One named queue of the event stream, read for as long as its connection stands. */
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib'
+import { pause, seconds, type Clock } from '../../clock'
+import { backoff } from '../../cloud/backoff'
+import type { Cause } from '../../vehicle/causes'
+import { Acks } from './acks'
+import type { Properties } from './events'
+import { longRest, queueGone, troubleOfQueue } from './troubles'
+
+/** What becomes of a message: it is handed on, or it is none that anybody can read. Rejects when handing on failed. */
+export type Take = (body: unknown, properties: Properties) => Promise<'handed-on' | 'unreadable'>
+
+export interface QueueOptions {
+  queue: string
+  clock: Clock
+  take: Take
+  /** Nothing: it is being read. */
+  onState(problem: Cause | undefined): void
+  onUnreadable(queue: string): void
+}
+
+/** Messages under way to us at a time: enough to be busy, few enough to come again after a crash. */
+const prefetch = 250
+/** A message longer than that is none of INVERS. */
+const longestMessage = 1024 * 1024
+/** So often handing on is tried. */
+const mostTries = 3
+const pauseAfterFailure = seconds(1)
+
+export class QueueReader {
+  /** Message → how often handing it on has failed. */
+  private readonly failures = new Map<string, number>()
+
+  constructor(private readonly options: QueueOptions) {}
+
+  /** Reads until `over`; what ends it before is tried again. Never rejects. */
+  async run(model: ChannelModel, over: AbortSignal): Promise<void> {
+    const { clock, onState } = this.options
+    for (let n = 0; !over.aborted; n++) {
+      const begun = clock.now()
+      const problem = await this.read(model, over)
+      if (over.aborted) return
+      onState(problem)
+      if (clock.now() - begun > seconds(60)) n = 0
+      await pause(clock, problem.code === 'NETWORK' ? backoff(clock, n) : longRest, over)
+    }
+  }
+
+  /** Resolves with what ended it. */
+  private async read(model: ChannelModel, over: AbortSignal): Promise<Cause> {
+    const { queue, onState } = this.options
+    let channel: Channel | undefined
+    let acks: Acks | undefined
+    const aborted = new Promise<Cause>((resolve) => {
+      over.addEventListener('abort', () => resolve(troubleOfQueue(undefined, queue)), { once: true })
+    })
+    try {
+      const opened = await model.createChannel()
+      channel = opened
+      const ended = new Promise<Cause>((resolve) => {
+        opened.on('error', (error) => resolve(troubleOfQueue(error, queue)))
+        opened.on('close', () => resolve(troubleOfQueue(undefined, queue)))
+      })
+      const line = (acks = new Acks(opened))
+      await opened.prefetch(prefetch)
+      const deleted = new Promise<Cause>((resolve) => {
+        const take = (message: ConsumeMessage | null) => (message ? this.take(line, message, over) : resolve(queueGone(queue)))
+        opened.consume(queue, take, { noAck: false }).then(
+          () => onState(undefined),
+          (error: unknown) => resolve(troubleOfQueue(error, queue)),
+        )
+      })
+      return await Promise.race([deleted, ended, aborted])
+    } catch (error) {
+      return troubleOfQueue(error, queue)
+    } finally {
+      if (over.aborted) acks?.flush()
+      acks?.end()
+      channel?.close().catch(() => undefined)
+    }
+  }
+
+  private take(acks: Acks, message: ConsumeMessage, over: AbortSignal): void {
+    const { take, onUnreadable, queue } = this.options
+    const through = acks.take(message)
+    const body = bodyOf(message)
+    if (body === undefined) {
+      acks.giveBack(message, false)
+      return onUnreadable(queue)
+    }
+    take(body, propertiesOf(message)).then(
+      (fate) => {
+        if (fate === 'handed-on') return through()
+        acks.giveBack(message, false)
+        onUnreadable(queue)
+      },
+      () => void this.failed(acks, message, over),
+    )
+  }
+
+  /** It goes back to the broker, a little later, so that we do not run in a circle; after some tries it is set aside. */
+  private async failed(acks: Acks, message: ConsumeMessage, over: AbortSignal): Promise<void> {
+    const id = String(message.properties.messageId ?? message.fields.deliveryTag)
+    const failures = (this.failures.get(id) ?? 0) + 1
+    this.failures.set(id, failures)
+    const isLast = failures >= mostTries
+    if (isLast) this.failures.delete(id)
+    await pause(this.options.clock, pauseAfterFailure, over)
+    if (over.aborted) return
+    acks.giveBack(message, !isLast)
+    if (isLast) this.options.onUnreadable(this.options.queue)
+  }
+}
+
+function bodyOf({ content }: ConsumeMessage): unknown {
+  if (content.length > longestMessage) return undefined
+  try {
+    return JSON.parse(content.toString()) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+/** INVERS: event format; every member of the metadata stands in a property of the message as well. */
+function propertiesOf({ properties }: ConsumeMessage): Properties {
+  const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+  return {
+    id: text(properties.messageId),
+    type: text(properties.type),
+    at: timeOf(properties.timestamp),
+    flowId: text(properties.correlationId),
+  }
+}
+
+/** AMQP: whole seconds since 1970. */
+const timeOf = (timestamp: unknown): number | undefined =>
+  typeof timestamp === 'number' && timestamp > 0 ? seconds(timestamp) : undefined

@@ -1,0 +1,71 @@
+/** INVERS: vehicle object → what is told of the car, and its facts that are signals. */
+import { iso } from '../../clock'
+import type { Reading } from '../../vehicle/reading'
+import type { SignalGroup, SignalId } from '../../vehicle/signals'
+import type { ListedVehicle, VehicleMeta } from '../../vehicle/vehicle'
+import { numberOf, reading, textOf, timeOf, word, type Origin, type Rule } from '../mapping'
+import type { Energy } from './state'
+import type { VehicleObject } from './wire'
+
+const energies: Readonly<Record<string, VehicleMeta['energy']>> = {
+  ELECTRIC: 'electric',
+  PETROL: 'petrol',
+  DIESEL: 'diesel',
+  HYBRID: 'hybrid',
+  HYDROGEN: 'hydrogen',
+}
+const gearboxes: Readonly<Record<string, VehicleMeta['gearbox']>> = {
+  AUTOMATIC: 'automatic',
+  MANUAL: 'manual',
+  MANUAL_SHIFT: 'manual',
+}
+
+export function listedVehicle({ id, master_data: given = {} }: VehicleObject): ListedVehicle {
+  const inTable = <T>(table: Readonly<Record<string, T>>, value: unknown): T | undefined =>
+    table[textOf(value)?.toUpperCase() ?? '']
+  const meta: VehicleMeta = {
+    brand: textOf(given.brand),
+    model: textOf(given.model),
+    // INVERS: a text.
+    year: numberOf(given.year_of_production),
+    energy: textOf(given.fuel_type) === undefined ? undefined : (inTable(energies, given.fuel_type) ?? 'other'),
+    gearbox: inTable(gearboxes, given.transmission ?? given.gear_box),
+    licencePlate: textOf(given.license_plate),
+    vin: textOf(given.vin),
+    kind: textOf(given.vehicle_type)?.toLowerCase(),
+  }
+  const label = textOf(given.custom_name)
+  const told = Object.entries(meta).filter(([, value]) => value !== undefined)
+  return { id, meta: Object.fromEntries(told), ...(label !== undefined && { label }) }
+}
+
+/** INVERS: one property tells charge or fuel. Without a word on the fuel, it is the fuel. */
+export const energyOf = ({ master_data: given }: VehicleObject): Energy =>
+  textOf(given?.fuel_type)?.toUpperCase() === 'ELECTRIC' ? 'battery' : 'fuel'
+
+const statuses: readonly [member: 'life_status' | 'operation_status' | 'rental_status', rule: Rule][] = [
+  ['life_status', word('reachability.status', { ONLINE: 'available', OFFLINE: 'unavailable' })],
+  ['operation_status', word('vehicle.operation', { OPERATING: 'operating', GARAGE: 'garage' })],
+  ['rental_status', word('vehicle.rental', { IN_RENTAL: 'rented', NOT_IN_RENTAL: 'free' })],
+]
+
+/** Groups of which the vehicle object tells something. */
+export const vehicleGroups: ReadonlySet<SignalGroup> = new Set(['reachability', 'vehicle'])
+
+export const vehicleSignals: readonly SignalId[] = [
+  'reachability.status',
+  'vehicle.operation',
+  'vehicle.rental',
+  'vehicle.lastContact',
+]
+
+export function readVehicle(vehicle: VehicleObject, origin: Origin): Reading[] {
+  const readings = statuses.flatMap(([member, rule]) => {
+    const given = vehicle[member]
+    const at = { ...origin, where: `${origin.where} ${member}` }
+    return given ? rule.read({ value: given.value, time: given.modified_at }, at) : []
+  })
+  const contact = timeOf(vehicle.last_contact_at, { ...origin, where: `${origin.where} last_contact_at` })
+  if (contact !== undefined) readings.push(reading('vehicle.lastContact', iso(contact), { time: iso(contact) }, origin))
+  return readings
+}
