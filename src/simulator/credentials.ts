@@ -49,3 +49,11 @@ export const volvoDemo = {
   user: 'demo',
   scopes: volvoScopes as readonly string[],
 }
+
+/** The API client at the simulated INVERS. Its `#` is what real ones have. */
+export const inversDemo = {
+  clientId: 'DEMO01#cl1',
+  clientSecret: 'demo-secret-that-opens-nothing',
+  /** The one fleet it acts for; owns `city`, `van`, `moped`, `maker` and all cars of `fleet`. */
+  fleet: 'DEMO01',
+}

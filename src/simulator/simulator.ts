@@ -9,11 +9,13 @@ import type { Cloud, CloudBase } from './cloud'
 import { Control } from './control'
 import { Faults } from './faults'
 import { json, readCall, sendReply, type Call, type Ending } from './http'
+import { InversCloud, type InversOptions } from './invers/cloud'
 import { Live } from './live'
 import { MovableClock } from './movableClock'
 import { VolvoCloud } from './volvo/cloud'
 
-export interface SimulatorOptions {
+/** Beside what is here: a `fleet` at INVERS, and where its events go. */
+export interface SimulatorOptions extends InversOptions {
   /** 0 or absent = any free port. */
   port?: number
   /** Whose time and timers to run on; default the system's. */
@@ -38,6 +40,7 @@ export interface Simulator {
   /** Every cloud by its prefix, which is its provider's id. */
   readonly clouds: Readonly<Record<string, Cloud>>
   readonly volvo: VolvoCloud
+  readonly invers: InversCloud
   /** The simulator's time, ms since 1970. */
   now(): number
   /** Puts the simulator's time forward; the cars live through it, tokens and quotas age. */
@@ -75,7 +78,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   })
   const base: CloudBase = { clock, cars, faults, commandDelayMs: options.commandDelayMs ?? 1500 }
   const volvo = new VolvoCloud(base)
-  Object.assign(clouds, { volvo })
+  const invers = new InversCloud(base, options)
+  Object.assign(clouds, { volvo, invers })
 
   const listeners = new Set<() => void>()
   const reset = () => {
@@ -163,6 +167,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     calls,
     clouds,
     volvo,
+    invers,
     now: () => clock.now(),
     advance,
     reset,

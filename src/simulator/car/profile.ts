@@ -1,5 +1,6 @@
 import type { SignalValue } from '../../vehicle/reading'
 import type { SignalId } from '../../vehicle/signals'
+import type { InversListing } from '../invers/listing'
 import type { VolvoListing } from '../volvo/listing'
 
 /** A kind of car: what it is made of, how it starts out, and how each cloud lists it. */
@@ -31,6 +32,7 @@ export interface CarProfile {
   start: Partial<Record<SignalId, SignalValue>>
   /** Exactly one of these: which cloud lists the car, and how. */
   volvo?: VolvoListing
+  invers?: InversListing
 }
 
 const listings = ['volvo'] as const satisfies readonly (keyof CarProfile)[]
