@@ -122,6 +122,23 @@
     judge()
   }
 
+  /**
+   * Brings a node that an older version saved up to date, before its dialog is used: in the node and in the fields that
+   * Node-RED has filled already.
+   */
+  driveway.migrate = (node, prefix = 'node-input') => {
+    const { migrate, current } = driveway.migrations
+    const fresh = migrate(node.type, Object.fromEntries(Object.keys(node._def.defaults).map((key) => [key, node[key]])))
+    for (const [key, value] of Object.entries(fresh)) {
+      if (node[key] === value) continue
+      node[key] = value
+      const input = $(`#${prefix}-${key}`)
+      if (input.is('[type=checkbox]')) input.prop('checked', value === true)
+      else if (typeof value !== 'object') input.val(value)
+    }
+    node.version = Math.max(Number(node.version) || 0, current(node.type))
+  }
+
   // ── Outputs that come and go ────────────────────────────────────────────────────────────────────────────────────
 
   /**

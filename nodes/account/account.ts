@@ -19,6 +19,7 @@ import { concernsAccount } from '../../src/account/health'
 import { toDrivewayError, DrivewayError, type Cause, type CauseCode } from '../../src/vehicle/causes'
 import { onClose } from '../shared/glue'
 import { clockOf, simulatorOptionsOf } from '../shared/environment'
+import { migrated } from '../shared/migrate'
 import type { Status } from '../shared/status'
 import { folderOf, placeOf } from '../shared/place'
 import type { MqttNode } from '../mqtt/mqttNode'
@@ -41,8 +42,9 @@ const raiseAfter = seconds(0.1)
 export default function (RED: NodeAPI): void {
   serveRoutes(RED)
 
-  function CarAccount(this: Node<AccountCredentials>, config: AccountConfig): void {
-    RED.nodes.createNode(this, config)
+  function CarAccount(this: Node<AccountCredentials>, saved: AccountConfig): void {
+    RED.nodes.createNode(this, saved)
+    const config = migrated(this, saved)
     const node = this as unknown as AccountNode & Node<AccountCredentials>
     const live: LiveAccount = { open: () => open() }
     liveAccounts.set(node.id, live)

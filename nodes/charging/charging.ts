@@ -14,6 +14,7 @@ import { clockOf } from '../shared/environment'
 import { accountOf, noAccount, onClose, onInput, text, type Message } from '../shared/glue'
 import { stateMessage } from '../shared/messages'
 import { MqttOut, type MqttOutConfig } from '../shared/mqttOut'
+import { migrated } from '../shared/migrate'
 import { Status } from '../shared/status'
 import { intervalsFrom } from './intervals'
 import { chargingWords } from './words'
@@ -44,8 +45,9 @@ const chargingEvents: ReadonlySet<EventName> = new Set([
 
 /** `driveway-charging`: watches the charging of one car, or of all, and tells each edge once. */
 export default function (RED: NodeAPI): void {
-  function CarCharging(this: Node, config: ChargingConfig): void {
-    RED.nodes.createNode(this, config)
+  function CarCharging(this: Node, saved: ChargingConfig): void {
+    RED.nodes.createNode(this, saved)
+    const config = migrated(this, saved)
     const node = this
     const status = new Status(RED, node)
     const accountNode = accountOf(RED, config.account)

@@ -7,6 +7,7 @@ import { isFinal, type Outcome } from '../../src/vehicle/outcome'
 import { tagOf, type Vehicle } from '../../src/vehicle/vehicle'
 import { clockOf } from '../shared/environment'
 import { accountOf, chosen, noAccount, onClose, onInput, text, type Message, type Send } from '../shared/glue'
+import { migrated } from '../shared/migrate'
 import { Status } from '../shared/status'
 import { reasons } from './words'
 
@@ -22,8 +23,9 @@ interface CommandConfig extends NodeDef {
 
 /** `driveway-command`: sends a command to a car and tells what became of it. */
 export default function (RED: NodeAPI): void {
-  function CarCommand(this: Node, config: CommandConfig): void {
-    RED.nodes.createNode(this, config)
+  function CarCommand(this: Node, saved: CommandConfig): void {
+    RED.nodes.createNode(this, saved)
+    const config = migrated(this, saved)
     const status = new Status(RED, this)
     const account = accountOf(RED, config.account)
     const ports = portsOf(config)

@@ -7,6 +7,7 @@ import { onClose } from '../shared/glue'
 import { clockOf } from '../shared/environment'
 import { instanceOf } from '../shared/instance'
 import { placeOf } from '../shared/place'
+import { migrated } from '../shared/migrate'
 import { Status } from '../shared/status'
 import { version } from '../shared/version'
 import type { MqttNode } from './mqttNode'
@@ -17,8 +18,9 @@ const supportUrl = 'https://github.com/driveway-cars/node-red-connected-car'
 
 /** `driveway-mqtt`: one connection to a broker; the accounts that name it are mirrored onto its topics. */
 export default function (RED: NodeAPI): void {
-  function CarMqtt(this: Node<MqttCredentials>, config: MqttConfig): void {
-    RED.nodes.createNode(this, config)
+  function CarMqtt(this: Node<MqttCredentials>, saved: MqttConfig): void {
+    RED.nodes.createNode(this, saved)
+    const config = migrated(this, saved)
     const node = this as unknown as MqttNode & Node<MqttCredentials>
     const status = new Status(RED, node)
     let mirror: Mirror | undefined

@@ -11,6 +11,7 @@ import { eachCar } from '../shared/eachCar'
 import { accountOf, chosen, noAccount, onClose, onInput, text, type Message } from '../shared/glue'
 import { stateMessage } from '../shared/messages'
 import { MqttOut, type MqttOutConfig, type MqttOutMessage } from '../shared/mqttOut'
+import { migrated } from '../shared/migrate'
 import { Status } from '../shared/status'
 import { isOfAccount, learn, wantedFrom, type Learnt } from './records'
 
@@ -26,8 +27,9 @@ const usualMaxAge = 300
 
 /** `driveway-state`: answers a message with what is known of a car, and reads what is too old. */
 export default function (RED: NodeAPI): void {
-  function CarState(this: Node, config: StateConfig): void {
-    RED.nodes.createNode(this, config)
+  function CarState(this: Node, saved: StateConfig): void {
+    RED.nodes.createNode(this, saved)
+    const config = migrated(this, saved)
     const node = this
     const status = new Status(RED, node)
     const accountNode = accountOf(RED, config.account)
