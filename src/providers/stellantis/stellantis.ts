@@ -9,6 +9,7 @@ import type { DeliveryReader, History, MonitorService } from '../monitors'
 import type { Answer, Order, Provider, Request, Verdict } from '../provider'
 import { StellantisApi } from './api'
 import { Cars } from './cars'
+import { StellantisHistory } from './history'
 import { Reads } from './reads'
 import { readSettings } from './settings'
 
@@ -16,7 +17,7 @@ export class Stellantis implements Provider {
   readonly id = 'stellantis'
   readonly monitors?: MonitorService
   readonly deliveries?: DeliveryReader
-  readonly history?: History
+  readonly history: History
   onDrift?: (drift: Drift) => void
   private readonly api: StellantisApi
   private readonly cars: Cars
@@ -37,6 +38,7 @@ export class Stellantis implements Provider {
     })
     this.cars = new Cars(settings, clock)
     this.reads = new Reads(this.api, this.cars)
+    this.history = new StellantisHistory(this.api, this.cars)
   }
 
   vehicles(signal: AbortSignal): Promise<ListedVehicle[]> {

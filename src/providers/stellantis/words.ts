@@ -193,6 +193,7 @@ export const tripState = { Nominal: 'nominal', ...recordFault }
 export const finishReason = { Disconnected: 'unplugged', Failure: 'fault', Stopped: 'stopped', Finished: 'complete' }
 export const powerType = { AC: 'ac', DC: 'dc' }
 export const energyType = { Electric: 'electric', Fuel: 'fuel' }
+export const energyKind = { ...fuelKind, ElectricEnergy: 'electric' }
 
 /** Driver assistance: v1 `adas`, v4 only in the old telemetry; where the generations spell a word differently, both stand. */
 const parkFront = {
