@@ -26,6 +26,8 @@ export interface Cloud {
   readonly controls?: readonly OwnControl[]
   /** Whether this cloud lists a car; every car is listed by exactly one. */
   lists(car: SimulatedCar): boolean
+  /** The car behind an id that is this cloud's own. */
+  find?(id: string): SimulatedCar | undefined
   /** Answers a call; its path starts behind the prefix. */
   handle(call: Call): Promise<Handled>
   /** A car told its cloud something, with the car's own time (ms since 1970). */

@@ -102,14 +102,20 @@ export class Control {
     return Object.values(this.sim.clouds).find((cloud) => cloud.lists(car))
   }
 
+  /** By VIN, short name, or the id that the car's cloud gives it. */
+  private find(id: string): SimulatedCar | undefined {
+    const clouds = Object.values(this.sim.clouds)
+    return this.sim.cars.find(id) ?? clouds.map((cloud) => cloud.find?.(id)).find((car) => car !== undefined)
+  }
+
   private vehicle({ id = '' }: Visit['params']): Reply {
-    const car = this.sim.cars.find(id)
+    const car = this.find(id)
     car?.sync()
     return car ? json(200, view(car)) : json(404, { error: 'There is no such car' })
   }
 
   private act(call: Call, { id = '', action = '' }: Visit['params']): Reply {
-    const car = this.sim.cars.find(id)
+    const car = this.find(id)
     if (!car) return json(404, { error: 'There is no such car' })
     const found = Object.hasOwn(actions, action) ? actions[action] : undefined
     if (!found) return json(404, { error: `There is no action ${action}; there are ${Object.keys(actions).join(', ')}` })

@@ -50,6 +50,64 @@ export const volvoDemo = {
   scopes: volvoScopes as readonly string[],
 }
 
+const stellantisRemotes = [
+  'locking',
+  'horn',
+  'lights',
+  'preconditioning',
+  'onboardPersonalData',
+  'charging',
+  'wakeUp',
+  'navigation',
+  'vehicleFinder',
+]
+
+/** Every scope that the Stellantis simulator knows, of both generations. Stellantis: scopes */
+export const stellantisScopes: readonly string[] = [
+  'openid',
+  'profile',
+  'email',
+  'data:vehicle',
+  'data:vehicle:devices:pnc',
+  'data:telemetry',
+  'data:trip',
+  'data:collision',
+  'data:position',
+  'data:alert',
+  'channel',
+  'channel:write',
+  'monitor',
+  'monitor:read',
+  'monitor:write',
+  'remote',
+  ...stellantisRemotes.flatMap((name) => [`remote:${name}`, `remote:${name}:write`]),
+  'remote:door:write',
+  'remote:wakeup:write',
+]
+
+/**
+ * The demo application at the simulated Stellantis, of every brand at once. These are no secrets: they open nothing but
+ * the simulator. Redirects as for `volvoDemo`.
+ */
+export const stellantisDemo = {
+  clientId: '1f5d7c80-0000-4000-8000-00000000d001',
+  clientSecret: 'demo-secret-that-opens-nothing',
+  redirectUri: volvoDemo.redirectUri,
+  /** Works for sign-in and calls of v4; `B2C` is what the samples of v1 send. */
+  realm: 'clientsB2CPeugeot',
+  /** Who signs in when nobody else is chosen; owns `e208`, `p3008`, `corsa` and `avenger`. */
+  user: 'demo',
+  /** Account ids by person, for the header `X-CVS-User-Id`. */
+  accounts: {
+    demo: 'AP-ACNT200000000001',
+    other: 'AC-ACNT200000000002',
+    nobody: 'OP-ACNT200000000003',
+  } as Readonly<Record<string, string>>,
+  /** What a partner asks for with client credentials. */
+  partnerScope: 'prd:DRIVEWAY',
+  scopes: stellantisScopes,
+}
+
 /** The API client at the simulated INVERS. Its `#` is what real ones have. */
 export const inversDemo = {
   clientId: 'DEMO01#cl1',

@@ -12,6 +12,7 @@ import { json, readCall, sendReply, type Call, type Ending } from './http'
 import { InversCloud, type InversOptions } from './invers/cloud'
 import { Live } from './live'
 import { MovableClock } from './movableClock'
+import { StellantisCloud } from './stellantis/cloud'
 import { VolvoCloud } from './volvo/cloud'
 
 /** Beside what is here: a `fleet` at INVERS, and where its events go. */
@@ -40,6 +41,7 @@ export interface Simulator {
   /** Every cloud by its prefix, which is its provider's id. */
   readonly clouds: Readonly<Record<string, Cloud>>
   readonly volvo: VolvoCloud
+  readonly stellantis: StellantisCloud
   readonly invers: InversCloud
   /** The simulator's time, ms since 1970. */
   now(): number
@@ -78,8 +80,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   })
   const base: CloudBase = { clock, cars, faults, commandDelayMs: options.commandDelayMs ?? 1500 }
   const volvo = new VolvoCloud(base)
+  const stellantis = new StellantisCloud(base)
   const invers = new InversCloud(base, options)
-  Object.assign(clouds, { volvo, invers })
+  Object.assign(clouds, { volvo, stellantis, invers })
 
   const listeners = new Set<() => void>()
   const reset = () => {
@@ -167,6 +170,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     calls,
     clouds,
     volvo,
+    stellantis,
     invers,
     now: () => clock.now(),
     advance,

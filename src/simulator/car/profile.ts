@@ -1,5 +1,6 @@
 import type { SignalValue } from '../../vehicle/reading'
 import type { SignalId } from '../../vehicle/signals'
+import type { StellantisListing } from '../stellantis/listing'
 import type { InversListing } from '../invers/listing'
 import type { VolvoListing } from '../volvo/listing'
 
@@ -32,10 +33,11 @@ export interface CarProfile {
   start: Partial<Record<SignalId, SignalValue>>
   /** Exactly one of these: which cloud lists the car, and how. */
   volvo?: VolvoListing
+  stellantis?: StellantisListing
   invers?: InversListing
 }
 
-const listings = ['volvo'] as const satisfies readonly (keyof CarProfile)[]
+const listings = ['volvo', 'stellantis', 'invers'] as const satisfies readonly (keyof CarProfile)[]
 
 /** The provider whose cloud lists the car. */
 export const providerOf = (profile: CarProfile): string => listings.find((name) => profile[name]) ?? 'none'

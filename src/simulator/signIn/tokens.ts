@@ -11,6 +11,8 @@ export interface Grant {
   /** ms since 1970. */
   createdAt: number
   revoked: boolean
+  /** The application's own: no person allowed it anything. */
+  own?: true
 }
 
 export interface AccessToken {
@@ -165,7 +167,7 @@ export class Tokens {
 
   /** An access token that no person gave: for the client credentials grant. */
   clientToken(clientId: string, user: string, scopes: readonly string[]): string {
-    return this.issueAccess(this.grant(clientId, user, scopes))
+    return this.issueAccess({ ...this.grant(clientId, user, scopes), own: true })
   }
 
   private secret(): string {
