@@ -219,6 +219,7 @@
 .driveway-monitor-dialog .driveway-trigger-line input.driveway-text { width: 180px; }
 .driveway-monitor-dialog .driveway-trigger-line select.driveway-signal { width: 100%; }
 .driveway-monitor-dialog .driveway-word { color: var(--red-ui-form-text-color); white-space: nowrap; }
+.driveway-monitor-dialog .driveway-trigger-rest > span { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 6px; }
 .driveway-monitor-dialog .driveway-words { display: flex; flex-wrap: wrap; gap: 2px 10px; }
 .driveway-monitor-dialog .driveway-words label { display: flex; gap: 4px; align-items: baseline; width: auto; margin: 0; }
 .driveway-monitor-dialog .driveway-words input[type=checkbox] { width: auto; position: relative; top: 1px; }

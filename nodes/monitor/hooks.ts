@@ -31,6 +31,30 @@ export const largest = 1024 * 1024
 /** A sender that stops halfway is not waited for. */
 const bodyWithin = seconds(30)
 
+/** Marks what we send to ourselves, to see whether an address leads here. */
+export const probeHeader = 'x-driveway-test'
+
+const probes = new Map<string, Probe>()
+
+interface Probe {
+  /** It arrived, with the right secret. */
+  seen: boolean
+  end(): void
+}
+
+/** Looks out for something marked with this nonce, until `end`. */
+export function expectProbe(nonce: string): Probe {
+  const probe = { seen: false, end: () => void probes.delete(nonce) }
+  probes.set(nonce, probe)
+  return probe
+}
+
+/** Something came in that may be marked. */
+export function noteProbe(headers: Readonly<Record<string, string>>, { status }: Taken): void {
+  const probe = probes.get(headers[probeHeader] ?? '')
+  if (probe && status === 200) probe.seen = true
+}
+
 /** Apps that have the route already: a module that is loaded again must not mount it twice. */
 const served = new WeakSet<object>()
 
@@ -69,7 +93,9 @@ async function answer(req: Request, clock: Clock, receive: Receive): Promise<Tak
   if (contentLength !== undefined && contentLength > largest) return receive({ ...arrived, body: undefined })
   const body = await bodyOf(req, clock)
   if (body === tooMuch) return receive({ ...arrived, contentLength: largest + 1, body: undefined })
-  return receive({ ...arrived, body })
+  const taken = await receive({ ...arrived, body })
+  noteProbe(arrived.headers, taken)
+  return taken
 }
 
 function lengthOf({ headers }: IncomingMessage): number | undefined {

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { accountOf, onClose } from '../shared/glue'
 import type { MqttOutConfig } from '../shared/mqttOut'
+import { migrated } from '../shared/migrate'
 import { Status } from '../shared/status'
 import { serveMonitorRoutes } from './routes'
 
@@ -15,8 +16,9 @@ export default function (RED: NodeAPI): void {
     test: () => Promise.resolve(),
   })
 
-  function CarMonitor(this: Node, config: MonitorConfig): void {
-    RED.nodes.createNode(this, config)
+  function CarMonitor(this: Node, saved: MonitorConfig): void {
+    RED.nodes.createNode(this, saved)
+    const config = migrated(this, saved)
     const node = this
     const status = new Status(RED, node)
     const accountNode = accountOf(RED, config.account)

@@ -5,7 +5,7 @@ import type { NodeAPI } from 'node-red'
 import type { RawData, WebSocket, WebSocketServer } from 'ws'
 import { seconds, systemClock } from '../../src/clock'
 import { DrivewayError } from '../../src/vehicle/causes'
-import { hooksPath, largest, textsOf, type Receive, type Taken } from './hooks'
+import { hooksPath, largest, noteProbe, textsOf, type Receive, type Taken } from './hooks'
 
 /** Whether an address is one of ours; nothing of what would be delivered is looked at. */
 export type Admit = (account: string, secret: string) => Promise<Taken>
@@ -119,14 +119,17 @@ const reasons: Readonly<Record<number, string>> = { 401: 'Unauthorized', 503: 'S
 async function welcome(sockets: WebSocketServer, place: Place, { req, socket, head }: Knock, admit: Admit, receive: Receive) {
   const onError = () => socket.destroy()
   socket.on('error', onError)
-  const { status, retryAfter } = await admit(place.account, place.secret).catch(() => ({ status: 500, retryAfter: undefined }))
+  const headers = textsOf(req.headers)
+  const admitted = await admit(place.account, place.secret).catch((): Taken => ({ status: 500 }))
+  const { status, retryAfter } = admitted
+  noteProbe(headers, admitted)
   if (status !== 200) {
     const wait = retryAfter === undefined ? '' : `Retry-After: ${Math.ceil(retryAfter)}\r\n`
     socket.end(`HTTP/1.1 ${status} ${reasons[status] ?? 'Error'}\r\n${wait}Connection: close\r\nContent-Length: 0\r\n\r\n`)
     return
   }
   socket.off('error', onError)
-  sockets.handleUpgrade(req, socket, head, (client) => listen(client, place, textsOf(req.headers), receive))
+  sockets.handleUpgrade(req, socket, head, (client) => listen(client, place, headers, receive))
 }
 
 /** Takes frame after frame, in order. What could not be handed on ends the connection, so that it is sent again. */

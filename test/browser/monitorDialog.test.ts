@@ -44,8 +44,8 @@ describe('the dialog of the monitor', () => {
     await editor.picture('monitor-full')
     await tray.locator('#driveway-monitor-vehicles-hint', { hasText: 'found' }).waitFor()
     await editor.leave('ok')
-    const { triggers, expression, refreshEvery } = (await editor.page.evaluate(`RED.nodes.filterNodes({ id: 'full' })
-      .concat([RED.nodes.node('full')]).map(({ triggers, expression, refreshEvery }) => ({ triggers, expression, refreshEvery }))[0]`)) as AnyMessage
+    const { triggers, expression, refreshEvery } = await editor.page.evaluate<AnyMessage>(`RED.nodes.filterNodes({ id: 'full' })
+      .concat([RED.nodes.node('full')]).map(({ triggers, expression, refreshEvery }) => ({ triggers, expression, refreshEvery }))[0]`)
     expect({ triggers, expression, refreshEvery }).to.deep.equal({
       triggers: full.triggers,
       expression: full.expression,
