@@ -241,7 +241,7 @@ async function openOnSimulator(RED: NodeAPI, id: string, settings: CloudSettings
   let account: OpenedAccount['account'] | undefined
   try {
     const { demoCredentials } = await import('./demoCredentials')
-    const credentials = demoCredentials[settings.provider] ?? {}
+    const credentials = demoCredentials[settings.provider]
     const options: OpenOptions = {
       id,
       settings,

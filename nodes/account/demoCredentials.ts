@@ -1,8 +1,12 @@
 import type { ProviderCredentials } from '../../src/providers/kit'
 import type { KnownProvider } from '../../src/providers/registry'
-import { volvoDemo } from '../../src/simulator/credentials'
+import { inversDemo, stellantisDemo, volvoDemo } from '../../src/simulator/credentials'
+
+const clientOf = ({ clientId, clientSecret }: { clientId: string; clientSecret: string }) => ({ clientId, clientSecret })
 
 /** The demo applications of the simulator. No secrets: they open nothing else. */
-export const demoCredentials: Partial<Record<KnownProvider, ProviderCredentials>> = {
-  volvo: { apiKey: volvoDemo.apiKey, clientId: volvoDemo.clientId, clientSecret: volvoDemo.clientSecret },
+export const demoCredentials: Readonly<Record<KnownProvider, ProviderCredentials>> = {
+  volvo: { ...clientOf(volvoDemo), apiKey: volvoDemo.apiKey },
+  stellantis: clientOf(stellantisDemo),
+  invers: clientOf(inversDemo),
 }
