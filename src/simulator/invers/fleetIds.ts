@@ -3,13 +3,11 @@
 /** Without what is easily confused: I, O, 0, 1. */
 const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 const length = 5
+/** How many ids there are. */
 const all = 2 ** 25
 /** Odd, so that multiplying by it and by its inverse scrambles and restores 25 bits. */
 const scramble = 0x9e3779b1
 const restore = inverse(scramble)
-
-/** How many cars a fleet can have. */
-export const largestFleet = all
 
 /** What some ids end with: ids are opaque, and clients that put them into paths unescaped shall notice. */
 const oddEndings = ['/7', ' ß', '#1', '%2F', '?x=1', '-ü', '+', '&a']
