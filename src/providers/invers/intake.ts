@@ -16,7 +16,7 @@ export interface IntakeOptions {
   echoes: Echoes
   drift: Origin['drift']
   /** The state of a car now, for events that do not tell it. */
-  read(vehicle: VehicleId): Promise<Reading[]>
+  read: (vehicle: VehicleId) => Promise<Reading[]>
 }
 
 /** Ids remembered, so that an event that is delivered twice is handed on once. */

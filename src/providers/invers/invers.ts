@@ -215,7 +215,7 @@ export class Invers implements Provider {
     if (this.hasState || this.stateless.size < tellingCars) return
     this.stateless.clear()
     this.stateAbsentUntil = now + hours(1)
-    this.api.drift('state', 'not found for any car: is the state path of the account right?')
+    this.api.drift('state', 'no car has one: check the state path')
   }
 
   private async readVehicle(vehicle: VehicleId, signal: AbortSignal): Promise<Reading[]> {

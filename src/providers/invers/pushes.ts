@@ -18,7 +18,7 @@ export interface PushedEventsOptions {
   clock: Clock
   echoes: Echoes
   drift: Origin['drift']
-  read(vehicle: VehicleId, signal: AbortSignal): Promise<Reading[]>
+  read: (vehicle: VehicleId, signal: AbortSignal) => Promise<Reading[]>
 }
 
 /** Whoever uses the account asks for the list first; only then do we. */

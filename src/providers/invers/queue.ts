@@ -15,8 +15,8 @@ export interface QueueOptions {
   clock: Clock
   take: Take
   /** Nothing: it is being read. */
-  onState(problem: Cause | undefined): void
-  onUnreadable(queue: string): void
+  onState: (problem: Cause | undefined) => void
+  onUnreadable: (queue: string) => void
 }
 
 /** Messages under way to us at a time: enough to be busy, few enough to come again after a crash. */

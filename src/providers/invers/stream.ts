@@ -16,9 +16,9 @@ export interface StreamOptions {
   clock: Clock
   take: Take
   /** Before anything is read: resolves when what is needed to understand it is known. */
-  ready(over: AbortSignal): Promise<void>
-  onHealth(problem: Cause | undefined): void
-  onUnreadable(queue: string): void
+  ready: (over: AbortSignal) => Promise<void>
+  onHealth: (problem: Cause | undefined) => void
+  onUnreadable: (queue: string) => void
 }
 
 /** In s: a broker that is gone without a word is noticed after two of them. */
