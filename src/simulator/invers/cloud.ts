@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../clock'
-import { pause } from '../../clock'
 import type { SimulatedCar } from '../car/car'
 import type { Cloud, CloudBase, Handled } from '../cloud'
 import { inversDemo } from '../credentials'
@@ -10,11 +9,12 @@ import { match, type Match, type Route } from '../router'
 import { Users } from '../users'
 import { AmqpPublisher, type AmqpTarget } from './amqp'
 import { allows, Clients, type Permission } from './clients'
+import { breakdown, plain } from './breakdown'
 import { Commands } from './commands'
 import { inversControls } from './controls'
 import { distort, distortionKinds } from './distort'
 import { EventLog } from './events'
-import { inversFaultKinds, meetable, shortNames, wholesaleKinds } from './faultKinds'
+import { inversFaultKinds, meetable, shortNames } from './faultKinds'
 import { FleetVehicle } from './fleet'
 import { Garage } from './garage'
 import { inversCommands, pathOf } from './listing'
@@ -51,9 +51,6 @@ interface Endpoint {
   needs: Permission
   answer(visit: Visit): Ending | Promise<Ending>
 }
-
-const proxyPage = '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>'
-const plain = (status: number, error: string): Ending => json(status, { status, error })
 
 /** INVERS OneAPI as its reference describes it: token endpoint, vehicles, commands and events, below one prefix. */
 export class InversCloud implements Cloud {
@@ -165,7 +162,7 @@ export class InversCloud implements Cloud {
     const isToken = call.path === tokenPath
     const found = match(this.routes(), call.method, call.path)
     const template = isToken ? tokenPath : found.kind === 'found' ? templateOf(found) : '(unknown)'
-    const broken = await this.broken(call)
+    const broken = await breakdown(call, this.clock, this.faults)
     if (broken) return { template, ending: withFlow(broken, flowId) }
     if (isToken) return { template, ending: withFlow(this.token(call, flowId), flowId) }
     return { template, ending: withFlow(await this.api(call, found, flowId), flowId) }
@@ -226,28 +223,6 @@ export class InversCloud implements Cloud {
   private distorted(call: Call, ending: Exclude<Ending, string>): Exclude<Ending, string> {
     const fault = this.faults.take('invers', call.path, distortionKinds)
     return fault ? distort(ending, fault) : ending
-  }
-
-  /** Faults that strike before anybody looks at the call. */
-  private async broken(call: Call): Promise<Ending | undefined> {
-    const fault = this.faults.take('invers', call.path, wholesaleKinds)
-    switch (fault?.kind) {
-      case 'timeout':
-        return 'hang'
-      case 'reset':
-        return 'destroy'
-      case 'slow':
-        await pause(this.clock, fault.delayMs ?? 5000)
-        return undefined
-      case '502-html':
-        return { status: 502, text: proxyPage }
-      case '503':
-        return plain(503, 'Service Unavailable')
-      case 'plain':
-        return plain(Number(fault.status ?? 500), 'Error')
-      default:
-        return undefined
-    }
   }
 
   /** The latest state is where the settings say. */
