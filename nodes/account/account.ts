@@ -131,19 +131,37 @@ export default function (RED: NodeAPI): void {
       if (concernsAccount(cause.code) && trouble?.cause.code === cause.code) toldTabs.set(user.z, cause.code)
     }
 
+    let telling: Timer | undefined
+    const toldOfMirror = new Map<string, string>()
+    /** The account works without its mirror, so no status says that it does not; but each tab is told once. */
+    const tellOfMirror = (problem?: Cause) => {
+      telling?.cancel()
+      if (!problem) return toldOfMirror.clear()
+      telling = clockOf(RED).after(raiseAfter, () => {
+        const cause = { ...problem, message: `The account's MQTT mirror does not work: ${problem.message}` }
+        for (const [tab, user] of new Map(Object.values(node.users).map((one) => [one.z, one]))) {
+          if (closing || toldOfMirror.get(tab) === cause.message) continue
+          toldOfMirror.set(tab, cause.message)
+          user.error(new DrivewayError(cause), {})
+        }
+      })
+    }
+
     const mirrorNode = mqttNodeOf(RED, config.mirror)
     let leaveMirror: ((removed: boolean) => void) | undefined
     if (mirrorNode)
       node.opened().then(
         (account) => {
-          if (!closing) leaveMirror = mirrorNode.mirror(node.id, account, config.name || account.provider.id)
+          if (!closing) leaveMirror = mirrorNode.mirror(node.id, account, config.name || account.provider.id, tellOfMirror)
         },
         () => undefined,
       )
+    else if (config.mirror) tellOfMirror(noMirror)
 
     onClose(node, (removed) => {
       closing = true
       raising?.cancel()
+      telling?.cancel()
       liveAccounts.delete(node.id)
       // It hears the outcomes of commands under way all the same.
       leaveMirror?.(removed)
@@ -161,6 +179,12 @@ export default function (RED: NodeAPI): void {
   RED.nodes.registerType('driveway-account', CarAccount, {
     credentials: Object.fromEntries(credentialNames.map((name) => [name, secret])),
   })
+}
+
+const noMirror: Cause = {
+  code: 'INVALID_CONFIG',
+  message: 'it is disabled, or there is none',
+  action: 'Open the account and choose its MQTT mirror anew.',
 }
 
 function mqttNodeOf(RED: NodeAPI, id: string | undefined): MqttNode | undefined {

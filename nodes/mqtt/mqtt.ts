@@ -24,6 +24,7 @@ export default function (RED: NodeAPI): void {
     const node = this as unknown as MqttNode & Node<MqttCredentials>
     const status = new Status(RED, node)
     let mirror: Mirror | undefined
+    const notices = new Notices()
 
     try {
       const settings = settingsOf(config, node.credentials ?? {}, instanceOf(RED, node.id))
@@ -37,6 +38,7 @@ export default function (RED: NodeAPI): void {
         if (broker.state !== 'connected') return
         if (problem) status.trouble(problem)
         else status.word('well', 'connected')
+        notices.tell(problem)
       }
       mirror = new Mirror({
         ...settings,
@@ -46,7 +48,7 @@ export default function (RED: NodeAPI): void {
         clock,
         store: storeOf(RED),
         onProblem: (now) => {
-          if (now) node.warn(now.message)
+          if (now) node.warn(inWords(now))
           problem = now
           show()
         },
@@ -60,8 +62,9 @@ export default function (RED: NodeAPI): void {
         } else if (state === 'offline') {
           status.word('attention', 'disconnected')
           // Told once, not at each try.
-          if (!lost && broker.problem) node.warn(broker.problem.message)
+          if (!lost && broker.problem) node.warn(inWords(broker.problem))
           lost = true
+          if (broker.problem?.code !== 'NETWORK') notices.tell(broker.problem)
         } else if (state === 'connecting' && !lost) status.word('waiting', 'connecting')
       })
       Object.assign(node, { place: { url, base } })
@@ -70,14 +73,20 @@ export default function (RED: NodeAPI): void {
         return broker
       }
       // Nothing is opened before an account needs it.
-      node.mirror = (id, account, label) => {
+      node.mirror = (id, account, label, onProblem) => {
         broker.connect()
-        return (mirror as Mirror).add(id, account, label)
+        const leave = (mirror as Mirror).add(id, account, label)
+        const ignore = notices.add(onProblem)
+        return (removed) => {
+          ignore()
+          leave(removed)
+        }
       }
     } catch (error) {
       node.error(error, {})
       status.word('fault', 'config')
-      node.mirror = () => () => undefined
+      notices.tell(toDrivewayError(error).cause)
+      node.mirror = (_id, _account, _label, onProblem) => notices.add(onProblem)
       node.link = () => undefined
     }
 
@@ -89,6 +98,27 @@ export default function (RED: NodeAPI): void {
     credentials: { username: secret, password: secret, ca: secret, cert: secret, key: secret },
   })
 }
+
+/** What somebody has to mend, for the accounts that are mirrored; each is told once. */
+class Notices {
+  private readonly listeners = new Set<(problem?: Cause) => void>()
+  private now?: Cause
+
+  /** Tells at once what stands, and from then on until the answer is called. */
+  add(listener: (problem?: Cause) => void): () => void {
+    this.listeners.add(listener)
+    if (this.now) listener(this.now)
+    return () => void this.listeners.delete(listener)
+  }
+
+  tell(problem: Cause | undefined): void {
+    if (this.now?.message === problem?.message) return
+    this.now = problem
+    for (const listener of this.listeners) listener(problem)
+  }
+}
+
+const inWords = ({ message, action }: Cause): string => (action === undefined ? message : `${message}. ${action}`)
 
 /** Where this runtime keeps things, once that is known; without a place nothing is kept. */
 function storeOf(RED: NodeAPI): StateStore {

@@ -2,24 +2,17 @@
  * One connection to an MQTT broker: version 5 first, 3.1.1 when the broker refuses it, for ever with backoff. While
  * the broker is away, what is published waits in the outbox.
  */
-import { randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import type { IClientOptions, IConnackPacket, IPublishPacket, MqttClient } from 'mqtt'
+import type { IConnackPacket, IPublishPacket, MqttClient } from 'mqtt'
 import { seconds, type Clock, type Timer } from '../clock'
 import { DrivewayError, type Cause } from '../vehicle/causes'
+import { addressInvalid, causeOf, hungUp, lost, publishRefused, unanswered, type Refusal } from './brokerCauses'
+import { optionsOf, type BrokerSettings } from './brokerSettings'
+import { Version } from './mqttVersion'
 import { Outbox, type Message } from './outbox'
 import { fits, type Arrival, type Subscription } from './subscriptions'
 
-export interface BrokerSettings {
-  /** `mqtt`, `mqtts`, `ws` or `wss`. */
-  url: string
-  username?: string
-  password?: string
-  /** PEM texts, for `mqtts` and `wss`: whose certificates count, and our own. The broker's is always checked. */
-  tls?: { ca?: string; cert?: string; key?: string }
-  /** Published, retained, by the broker when the connection is lost. */
-  will?: { topic: string; payload: string }
-}
+export type { BrokerSettings }
 
 export type BrokerState = 'connecting' | 'connected' | 'offline' | 'closed'
 
@@ -35,15 +28,6 @@ export interface Asking {
 
 const noMatchingSubscribers = 0x10
 
-const publishRefused: Cause = {
-  code: 'REJECTED',
-  message: 'The MQTT broker does not let us publish there',
-  action: "Check our user's rights at the broker.",
-}
-
-/** "Unsupported protocol version": MQTT 5 answers 0x84, a 3.1.1 broker answers return code 1. */
-const versionRefused: ReadonlySet<number> = new Set([0x84, 1])
-const badLogin: ReadonlySet<number> = new Set([4, 5, 0x86, 0x87])
 const longestWait = seconds(60)
 /** Closing never takes longer: what is not acknowledged by then is given up. */
 const endBy = seconds(2)
@@ -62,7 +46,8 @@ export class Broker extends EventEmitter<BrokerEvents> {
   private client?: MqttClient
   private retry?: Timer
   private attempts = 0
-  private version: 5 | 4 = 5
+  private readonly version: Version
+  private probe?: MqttClient
   private now: BrokerState = 'offline'
   private fault?: Cause
 
@@ -74,6 +59,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
   ) {
     super()
     this.outbox = new Outbox(bound)
+    this.version = new Version(clock, () => this.lookForFive())
     this.setMaxListeners(0)
   }
 
@@ -96,7 +82,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
 
   /** The protocol version that the broker took, 5 or 4 (3.1.1). */
   get protocolVersion(): 5 | 4 {
-    return this.version
+    return this.version.now
   }
 
   /** Connects, and again for ever after each loss. Once is enough; while it waits for its next try, it tries now. */
@@ -117,7 +103,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
 
   /** False when the broker said that it shares no subscriptions, or speaks no MQTT 5. Known while connected. */
   get canShare(): boolean {
-    return this.version === 5 && this.sharing
+    return this.version.now === 5 && this.sharing
   }
 
   /** Publishes now, or as soon as the broker is there. */
@@ -138,8 +124,8 @@ export class Broker extends EventEmitter<BrokerEvents> {
     // Whoever calls on becoming connected would overtake the subscriptions.
     await Promise.resolve()
     const { client } = this
-    if (!client || !this.ready) throw new DrivewayError(this.fault ?? causeOf(undefined))
-    const properties = this.version === 5 && Object.keys(asking).length > 0 ? { properties: asking } : {}
+    if (!client || !this.ready) throw new DrivewayError(this.fault ?? causeOf(undefined, this.settings.url))
+    const properties = this.version.now === 5 && Object.keys(asking).length > 0 ? { properties: asking } : {}
     return new Promise((resolve, reject) => {
       client.publish(topic, payload, { qos: 1, retain: false, ...properties }, (error, packet) => {
         if (typeof (error as { code?: unknown } | null)?.code === 'number') reject(new DrivewayError(publishRefused))
@@ -163,13 +149,21 @@ export class Broker extends EventEmitter<BrokerEvents> {
     if (this.now === 'closed') return
     const { client, ready } = this
     this.retry?.cancel()
+    this.version.rest()
+    this.probe?.end(true)
     this.subscriptions.clear()
     if (ready && last) this.publish(last)
     this.become('closed')
-    if (!client) return
+    if (client) await this.leave(client, ready)
+  }
+
+  /** Ends a connection after what is under way, or after 2 s. `politely`: the broker is told that it is meant. */
+  private async leave(client: MqttClient, politely: boolean): Promise<void> {
     await new Promise<void>((resolve) => {
       const giveUp = this.clock.after(endBy, () => {
+        this.drained = undefined
         this.ready = false
+        this.client = undefined
         client.end(true)
         // An `end` of the library does nothing while another one waits.
         client.stream.destroy()
@@ -179,49 +173,35 @@ export class Broker extends EventEmitter<BrokerEvents> {
         this.drained = undefined
         this.ready = false
         this.client = undefined
-        client.end(!ready, () => {
+        client.end(!politely, () => {
           giveUp.cancel()
           resolve()
         })
       }
-      if (ready && this.waiting > 0) this.drained = finish
+      if (politely && !this.isDrained) this.drained = finish
       else finish()
     })
   }
 
   private open(connect: typeof import('mqtt').connect): void {
     if (this.state === 'closed') return
-    const { url, username, password, tls, will } = this.settings
-    const options: IClientOptions = {
-      protocolVersion: this.version,
-      clientId: `driveway-${randomBytes(8).toString('hex')}`,
-      clean: true,
-      reconnectPeriod: 0,
-      connectTimeout: seconds(10),
-      keepalive: 30,
-      queueQoSZero: false,
-      resubscribe: false,
-      rejectUnauthorized: true,
-      ...tls,
-      ...(username && { username }),
-      ...(password && { password }),
-      ...(will && { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } }),
-    }
     let client: MqttClient
     try {
-      client = connect(url, options)
+      client = connect(this.settings.url, optionsOf(this.settings, this.version.now))
     } catch {
-      this.fault = { code: 'INVALID_CONFIG', message: 'The broker address is not valid', action: 'Check the broker address.' }
+      this.fault = addressInvalid
       this.lost()
       return
     }
     this.client = client
-    let refused: number | string | undefined
+    let refused: Refusal = hungUp
     client.handleMessage = (packet, done) => void this.arrived(packet).finally(() => done())
     client.on('connect', (packet) => {
       if (this.client !== client) return
+      refused = lost
       this.attempts = 0
       this.fault = undefined
+      this.version.taken()
       this.heed(packet)
       // Whoever tells a topic anew on this occasion replaces what waited for it.
       this.become('connected')
@@ -230,8 +210,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
       this.pump()
     })
     client.on('error', (error) => {
-      const { code } = error as { code?: unknown }
-      if (typeof code === 'number' || typeof code === 'string') refused = code
+      if (refused === hungUp) refused = refusalIn(error)
     })
     client.on('close', () => {
       if (this.client !== client) return
@@ -239,15 +218,48 @@ export class Broker extends EventEmitter<BrokerEvents> {
       this.ready = false
       client.end(true)
       if (this.drained) return this.drained()
-      if (typeof refused === 'number' && versionRefused.has(refused) && this.version === 5) {
-        this.version = 4
+      this.version.rest()
+      if (refused !== lost && this.version.failed(refused)) {
         this.back()
         this.dial()
         return
       }
-      this.fault = causeOf(refused)
+      this.fault = causeOf(refused, this.settings.url)
       this.lost()
     })
+  }
+
+  /** Asks on a second connection, so that nothing is lost on the first one while the broker does not answer. */
+  private lookForFive(): void {
+    const { client } = this
+    void import('mqtt').then(({ connect }) => {
+      if (!client || this.client !== client) return
+      const probe = connect(this.settings.url, optionsOf({ ...this.settings, will: undefined }, 5))
+      this.probe = probe
+      let speaks = false
+      probe.on('error', () => undefined)
+      probe.on('connect', () => {
+        speaks = true
+        probe.end()
+      })
+      probe.on('close', () => {
+        probe.end(true)
+        this.probe = undefined
+        if (this.client !== client || this.now !== 'connected') return
+        if (speaks) void this.moveToFive(client)
+        else this.version.taken()
+      })
+    })
+  }
+
+  private async moveToFive(client: MqttClient): Promise<void> {
+    this.version.raise()
+    this.become('connecting')
+    // What comes now waits for the other connection.
+    this.ready = false
+    await this.leave(client, true)
+    this.back()
+    this.dial()
   }
 
   /** What a broker asks for in its greeting. */
@@ -260,7 +272,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
   private listen(subscription: Subscription): void {
     // MQTT 5: the retain flag is handed on as it was published.
     const { filter, othersOnly = false } = subscription
-    const options = { qos: 1 as const, ...(this.version === 5 && { rap: true, nl: othersOnly }) }
+    const options = { qos: 1 as const, ...(this.version.now === 5 && { rap: true, nl: othersOnly }) }
     const { client } = this
     client?.subscribe(filter, options, (error, granted) => {
       if (this.client !== client || !this.subscriptions.has(subscription)) return
@@ -302,7 +314,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
     if (!client) return this.outbox.put(message)
     this.inFlight.add(message)
     const { topic, payload, qos, retain, correlationData } = message
-    const properties = correlationData && this.version === 5 ? { properties: { correlationData } } : {}
+    const properties = correlationData && this.version.now === 5 ? { properties: { correlationData } } : {}
     client.publish(topic, payload, { qos, retain, ...properties }, (error) => {
       // A numbered error is the broker's own refusal. Any other one means that the connection is gone: `back` has
       // taken the message, or will.
@@ -310,8 +322,13 @@ export class Broker extends EventEmitter<BrokerEvents> {
       this.inFlight.delete(message)
       message.settled?.()
       this.pump()
-      if (this.waiting === 0) this.drained?.()
+      if (this.isDrained) this.drained?.()
     })
+  }
+
+  /** Nothing is under way, nor will be. */
+  private get isDrained(): boolean {
+    return this.inFlight.size === 0 && (!this.ready || this.outbox.waiting === 0)
   }
 
   /** Unacknowledged messages wait again. */
@@ -338,30 +355,11 @@ export class Broker extends EventEmitter<BrokerEvents> {
   }
 }
 
-function causeOf(refused: number | string | undefined): Cause {
-  if (typeof refused === 'number' && badLogin.has(refused))
-    return {
-      code: 'AUTH_REQUIRED',
-      message: 'The MQTT broker refused user name or password',
-      action: 'Check user name and password of the broker.',
-    }
-  if (typeof refused === 'number')
-    return {
-      code: 'REJECTED',
-      message: `The MQTT broker refused the connection (code ${refused})`,
-      action: "Look into the broker's log.",
-    }
-  if (refused !== undefined && /CERT|SIGNATURE|SIGNED|ISSUER/.test(refused))
-    return {
-      code: 'INVALID_CONFIG',
-      message: `The certificate of the MQTT broker is not trusted (${refused})`,
-      action: 'Put the certificate of its authority into the MQTT settings, and check the name in the address.',
-    }
-  if (refused !== undefined && /^(ERR_SSL|ERR_TLS|EPROTO)/.test(refused))
-    return {
-      code: 'REJECTED',
-      message: `The MQTT broker refused the TLS connection (${refused})`,
-      action: 'Check the client certificate, and that the address is the one for TLS.',
-    }
-  return { code: 'NETWORK', message: 'The MQTT broker cannot be reached', action: 'Check that it runs, and its address.' }
+/** What an error before the greeting says. */
+function refusalIn(error: Error): Refusal {
+  const { code } = error as { code?: unknown }
+  if (typeof code === 'number') return code
+  if (error.message === 'connack timeout') return unanswered
+  // The wire was there, and was cut.
+  return typeof code === 'string' && code !== 'ECONNRESET' && code !== 'EPIPE' ? code : hungUp
 }

@@ -111,7 +111,10 @@ describe('the connection to the MQTT broker', () => {
     const seen = states(made)
     await broker.kill()
     await lost(made)
-    expect(made.problem).to.include({ code: 'NETWORK', message: 'The MQTT broker cannot be reached' })
+    expect(made.problem).to.include({
+      code: 'NETWORK',
+      message: `The MQTT broker at ${broker.url} cannot be reached (the connection was lost)`,
+    })
     for (let n = 1; n <= 5; n++) {
       say(made, 'a/event', `e${n}`)
       say(made, 'a/state', `s${n}`, true)
@@ -211,7 +214,7 @@ describe('the connection to the MQTT broker', () => {
       await lost(made)
       expect(made.problem).to.deep.equal({
         code: 'AUTH_REQUIRED',
-        message: 'The MQTT broker refused user name or password',
+        message: `The MQTT broker at ${broker.url} refused user name or password`,
         action: 'Check user name and password of the broker.',
       })
       await clock.advance(seconds(2))

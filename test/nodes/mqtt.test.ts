@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { minutes, seconds } from '../../src/clock'
 import { givenHome, logged, type AnyMessage, type Home } from '../support/home'
+import { TestBroker as StrictBroker } from '../support/broker'
 import { freePort, TestBroker } from './brokerSupport'
 import { callsOf, catchAll, nothingIsLost, owns } from './support'
 
@@ -214,6 +215,47 @@ describe('the MQTT mirror', () => {
     })
   }
 
+  for (const { what, mirror, says } of [
+    { what: 'has wrong settings', mirror: mqtt('http://127.0.0.1'), says: /address must start with/ },
+    { what: 'is disabled', mirror: mqtt('mqtt://127.0.0.1:9', { d: true }), says: /disabled, or there is none/ },
+  ]) {
+    it(`that ${what} is told once to each tab of the account, whose nodes go on`, async () => {
+      home = await givenHome((simulator) => {
+        owns(simulator, 'ex40')
+        return { account: { mirror: 'mqtt' }, nodes: [mirror, command, catchAll] }
+      })
+      const { error } = await home.next('caught')
+      expect(error.cause).to.include({ code: 'INVALID_CONFIG' })
+      expect(error.message).to.match(/^The account's MQTT mirror does not work: /)
+      expect(error.message).to.match(says)
+      expect(error.cause.action).to.match(/Open the/)
+      expect((await home.ask('command', {}, 'result')).payload.ok).to.equal(true)
+      await home.advance(minutes(10))
+      expect(home.messages('caught')).to.have.length(1)
+    })
+  }
+
+  it('whose broker does not take our login is told to the tab, and again only when it was well in between', async () => {
+    let isLetIn = false
+    const strict = await StrictBroker.open({ login: () => isLetIn })
+    try {
+      home = await givenMirror(strict.url, {}, [command, catchAll])
+      const { error } = await home.next('caught')
+      expect(error.cause).to.include({ code: 'AUTH_REQUIRED' })
+      expect(error.message).to.contain(`at ${strict.url} refused user name or password`)
+      await home.until(() => strict.refusals > 3, 'more tries', minutes(5))
+      expect(home.messages('caught')).to.have.length(1)
+      isLetIn = true
+      await home.until(() => strict.clients.length > 0, 'being let in', minutes(5))
+      isLetIn = false
+      strict.cut()
+      await home.next('caught', undefined, 1)
+      expect(home.messages('caught')).to.have.length(2)
+    } finally {
+      await strict.kill()
+    }
+  })
+
   it('uses the base and makes an instance name of its own where none is given', async () => {
     home = await givenMirror(broker.url, { base: 'my/cars', instance: '' })
     await home.until(() => broker.on(/^my\/cars\/ex40-\w+\/state$/).length > 0, 'the state')
@@ -246,7 +288,9 @@ describe('the MQTT mirror without its broker', () => {
     expect(
       warnings.map(({ msg }) => msg),
       'told once, not at each try',
-    ).to.deep.equal(['The MQTT broker cannot be reached'])
+    ).to.deep.equal([
+      `The MQTT broker at mqtt://127.0.0.1:${port} cannot be reached (nothing listens there). Check that the broker runs, and the port in its address.`,
+    ])
     broker = await TestBroker.open(port)
     await home.until(() => broker!.on(/event\/plugged-in$/).length === 2, 'the events', minutes(5))
     await home.advance(seconds(2))
