@@ -1,6 +1,6 @@
 /**
- * The intervals of time triggers [stellantis.md 4.4, 5.3]. A daily interval is what the clock on the wall shows: "from
- * 22:00 for 8 hours" ends at 06:00, also in the nights in which the clocks are changed.
+ * The intervals of time triggers [stellantis.md 4.4, 5.3]. A daily interval begins when the clock on the wall shows its
+ * start, and lasts as long as it says: eight hours are eight hours, also in the nights in which the clocks are changed.
  */
 import { days, hours, minutes, seconds } from '../clock'
 import { weekdays, type DailyTime, type TimeEntry } from './trigger'
@@ -47,9 +47,7 @@ export function isTimeZone(name: string): boolean {
 
 /** Whether this moment (ms since 1970) lies in one of the intervals. The start belongs to an interval, the end does not. */
 export function isWithin(times: readonly TimeEntry[], timeZone: string, at: number): boolean {
-  return times.some((entry) =>
-    entry.recurrence === 'Daily' ? isWithinDaily(entry, wallTime(timeZone, at)) : isWithinSingle(entry, at),
-  )
+  return times.some((entry) => (entry.recurrence === 'Daily' ? isWithinDaily(entry, timeZone, at) : isWithinSingle(entry, at)))
 }
 
 function isWithinSingle({ start, duration }: { start: string; duration?: string }, at: number): boolean {
@@ -61,14 +59,14 @@ function isWithinSingle({ start, duration }: { start: string; duration?: string 
 /** Of an interval that begins each day. */
 export const longestDaily = days(7)
 
-/** `wall` is counted in days that all have 24 hours, so an interval may have begun on any of the days before. */
-function isWithinDaily({ start, duration, occurrence }: DailyTime, wall: number): boolean {
+/** An interval may have begun on any of the days before. */
+function isWithinDaily({ start, duration, occurrence }: DailyTime, timeZone: string, at: number): boolean {
   const from = readDuration(start) ?? Infinity
   const lasts = Math.min(readDuration(duration) ?? 0, longestDaily)
-  const today = Math.floor(wall / days(1))
-  for (let day = today; (day + 1) * days(1) + lasts > wall; day--) {
-    const began = day * days(1) + from
-    if (wall >= began && wall < began + lasts && occursOn(occurrence, day)) return true
+  const today = Math.floor(wallTime(timeZone, at) / days(1))
+  for (let day = today; (today - day - 2) * days(1) <= lasts; day--) {
+    const began = momentOf(timeZone, day * days(1) + from)
+    if (at >= began && at < began + lasts && occursOn(occurrence, day)) return true
   }
   return false
 }
@@ -128,4 +126,15 @@ function wallTime(timeZone: string, at: number): number {
   )
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0
   return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'))
+}
+
+/**
+ * When the clocks of the zone show this. What they show twice is meant the first time; what they skip comes as much
+ * later as they jump.
+ */
+function momentOf(timeZone: string, wall: number): number {
+  const offset = (near: number) => wallTime(timeZone, near) - near
+  const [before, after] = [wall - offset(wall - days(1)), wall - offset(wall + days(1))]
+  const shows = (moment: number) => wallTime(timeZone, moment) === wall
+  return !shows(before) && shows(after) ? after : before
 }

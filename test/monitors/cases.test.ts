@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { Evaluator } from '../../src/monitors/evaluator'
 import { namesIn, readExpression } from '../../src/monitors/expression'
 import type { Trigger } from '../../src/monitors/trigger'
+import { checkMonitor, MonitorEvaluator, type MonitorBody } from '../../src/simulator/stellantis/evaluate'
 import { monitorCases, type WireMonitor, type WireTrigger } from './cases'
 
 const triggerOf = ({ name, data, zone, time }: WireTrigger): Trigger => {
@@ -30,4 +31,18 @@ describe('when a monitor fires', () => {
       const evaluator = evaluatorOf(monitor)
       expect(steps.map(({ facts }) => evaluator.take(facts))).to.deep.equal(steps.map((step) => step.expect))
     })
+})
+
+describe('when a monitor of the simulated cloud fires', () => {
+  for (const { title, monitor, steps, ours } of monitorCases)
+    if (!ours)
+      it(title, () => {
+        const evaluator = new MonitorEvaluator(monitor as MonitorBody)
+        expect(steps.map(({ facts }) => evaluator.take(facts))).to.deep.equal(steps.map((step) => step.expect))
+      })
+
+  it('has nothing against the monitors of the cases', () => {
+    const refused = monitorCases.flatMap(({ monitor, ours }) => (!ours && checkMonitor(monitor as MonitorBody)) || [])
+    expect(refused).to.deep.equal([])
+  })
 })

@@ -1,0 +1,143 @@
+/**
+ * Which messages were handed on already, for 72 hours and over a restart. In pieces of which only the newest is written,
+ * one piece after another in a ring: the oldest is forgotten when the ring is full, so neither memory nor disk grow.
+ */
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { hours, type Clock } from '../clock'
+import type { StateStore } from '../cloud/stateStore'
+
+// Stellantis: a message is sent again for 72 hours.
+const rememberedFor = hours(72)
+
+export interface SeenOptions {
+  store: StateStore
+  /** Of the account. */
+  name: string
+  clock: Clock
+  /** Told once when nothing can be written, and again only after it went well. */
+  onTrouble: (error: unknown) => void
+  /** Messages in a piece, and pieces in the ring. */
+  pieceSize?: number
+  pieces?: number
+}
+
+interface Piece {
+  serial: number
+  /** Key and when it was handed on, in ms since 1970. */
+  keys: [string, number][]
+}
+
+const schema = z.object({ v: z.literal(1), serial: z.number().int(), keys: z.array(z.tuple([z.string(), z.number()])) })
+
+export class Seen {
+  /** When what an earlier run had seen is known; never rejects. */
+  readonly ready: Promise<void>
+  private readonly handed = new Map<string, number>()
+  private ring: Piece[] = []
+  private readonly dirty = new Set<Piece>()
+  private writing: Promise<void> = Promise.resolve()
+  private waiting?: Promise<void>
+  private troubled = false
+  private readonly pieceSize: number
+  private readonly pieces: number
+
+  constructor(private readonly options: SeenOptions) {
+    this.pieceSize = options.pieceSize ?? 512
+    this.pieces = options.pieces ?? 128
+    this.ready = this.load()
+  }
+
+  get size(): number {
+    return this.handed.size
+  }
+
+  has(key: string): boolean {
+    const at = this.handed.get(short(key))
+    // A time far ahead of the clock: it was set back.
+    return at !== undefined && Math.abs(this.options.clock.now() - at) < rememberedFor
+  }
+
+  /** Through when it survives a crash, or cannot be written: a disk that is full stops no delivery. */
+  add(key: string): Promise<void> {
+    const now = this.options.clock.now()
+    const name = short(key)
+    let piece = this.ring.at(-1)
+    if (!piece || piece.keys.length >= this.pieceSize) piece = this.begin((piece?.serial ?? -1) + 1)
+    piece.keys.push([name, now])
+    this.handed.set(name, now)
+    this.dirty.add(piece)
+    return this.save()
+  }
+
+  /** Through when everything is written. */
+  settled(): Promise<void> {
+    return this.waiting ?? this.writing
+  }
+
+  async forget(): Promise<void> {
+    this.handed.clear()
+    this.ring = []
+    this.dirty.clear()
+    await this.settled()
+    await Promise.all(this.places().map((place) => this.options.store.remove(place)))
+  }
+
+  private begin(serial: number): Piece {
+    const piece: Piece = { serial, keys: [] }
+    this.ring.push(piece)
+    if (this.ring.length > this.pieces) {
+      const oldest = this.ring.shift()
+      // What came again since stands in a younger piece too.
+      for (const [name, at] of oldest?.keys ?? []) if (this.handed.get(name) === at) this.handed.delete(name)
+    }
+    return piece
+  }
+
+  /** Many at once are one write. */
+  private save(): Promise<void> {
+    this.waiting ??= this.writing.then(() => {
+      this.waiting = undefined
+      this.writing = this.write()
+      return this.writing
+    })
+    return this.waiting
+  }
+
+  private async write(): Promise<void> {
+    const { store, onTrouble } = this.options
+    const all = [...this.dirty]
+    this.dirty.clear()
+    try {
+      await Promise.all(all.map(({ serial, keys }) => store.save(this.placeOf(serial), { v: 1, serial, keys })))
+      this.troubled = false
+    } catch (error) {
+      if (!this.troubled) onTrouble(error)
+      this.troubled = true
+    }
+  }
+
+  private async load(): Promise<void> {
+    const { store, clock } = this.options
+    const found = await Promise.all(this.places().map((place) => store.load(place).catch(() => undefined)))
+    const read = found.flatMap((value): Piece[] => {
+      const piece = schema.safeParse(value)
+      return piece.success ? [{ serial: piece.data.serial, keys: piece.data.keys }] : []
+    })
+    const now = clock.now()
+    this.ring = read.sort((a, b) => a.serial - b.serial)
+    for (const { keys } of this.ring)
+      for (const [name, at] of keys) if (Math.abs(now - at) < rememberedFor) this.handed.set(name, at)
+  }
+
+  private placeOf(serial: number): string {
+    return `seen:${this.options.name}:${serial % this.pieces}`
+  }
+
+  private places(): string[] {
+    return Array.from({ length: this.pieces }, (_, place) => this.placeOf(place))
+  }
+}
+
+/** Keys may be long; 96 bits are enough to tell them apart. */
+const short = (key: string): string => createHash('sha256').update(key).digest('base64url').slice(0, 16)
