@@ -96,6 +96,11 @@ export interface MonitorService {
   updateChannel(id: string, wanted: ChannelWanted, signal: AbortSignal): Promise<void>
   setChannel(id: string, status: 'running' | 'paused', signal: AbortSignal): Promise<void>
   removeChannel(id: string, signal: AbortSignal): Promise<void>
+  /**
+   * Tells that what comes by this listed channel reaches us, so that orders to cars may go by it too and their steps come
+   * as deliveries. Channels that were created or updated here are known already.
+   */
+  ours?(channelId: string): void
   /** Of one channel; `vehicle` is needed where scope is `car`. */
   monitors(channelId: string, vehicle: VehicleId | undefined, signal: AbortSignal): Promise<CloudMonitor[]>
   create(channelId: string, wanted: MonitorWanted, signal: AbortSignal): Promise<CloudMonitor>

@@ -32,8 +32,10 @@ export interface ChannelKind {
 
 export class Channels {
   private readonly words: (typeof names)['v1' | 'v4']
-  /** Those of ours that are known to be alive, by id. */
+  /** Those of this account of ours, by id. */
   private readonly own = new Map<string, CloudChannel>()
+  /** As they were listed last. */
+  private readonly listed = new Map<string, CloudChannel>()
 
   constructor(private readonly api: StellantisApi) {
     this.words = names[api.settings.generation]
@@ -43,9 +45,11 @@ export class Channels {
   async list(signal: AbortSignal): Promise<CloudChannel[]> {
     const { items } = await this.api.list({ template: this.words.root }, this.words.list, signal)
     const found = items.flatMap((item) => this.channelIn(item) ?? [])
-    for (const [id, known] of this.own) {
-      const now = found.find((one) => one.id === id)
-      if (now) this.own.set(id, { ...known, status: now.status })
+    this.listed.clear()
+    for (const channel of found) this.listed.set(channel.id, channel)
+    for (const id of this.own.keys()) {
+      const now = this.listed.get(id)
+      if (now) this.own.set(id, now)
       else this.own.delete(id)
     }
     return found
@@ -61,6 +65,9 @@ export class Channels {
 
   async replace(id: string, wanted: ChannelWanted, signal: AbortSignal): Promise<void> {
     await this.api.change('PUT', this.call(id), this.bodyOf(wanted), signal)
+    const known = this.listed.get(id)
+    if (known)
+      this.listed.set(id, { ...known, label: wanted.label, ...(wanted.target === undefined ? {} : { target: wanted.target }) })
   }
 
   async set(id: string, status: 'running' | 'paused', signal: AbortSignal): Promise<void> {
@@ -77,9 +84,15 @@ export class Channels {
     })
   }
 
-  /** It reaches this account of ours: orders may go by it too, and their steps are then told. */
+  /** What comes by it reaches us: orders may go by it too, and their steps are then told. */
   keep(channel: CloudChannel): void {
     this.own.set(channel.id, channel)
+  }
+
+  /** The same of one that was listed. */
+  ours(id: string): void {
+    const channel = this.listed.get(id)
+    if (channel && !this.own.has(id)) this.own.set(id, channel)
   }
 
   forget(id: string): void {

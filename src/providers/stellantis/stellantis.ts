@@ -7,21 +7,30 @@ import type { Capabilities, ListedVehicle, Vehicle, VehicleId } from '../../vehi
 import type { ProviderOptions } from '../kit'
 import type { DeliveryReader, History, MonitorService } from '../monitors'
 import type { Answer, Order, Provider, Request, Verdict } from '../provider'
+import { Abilities } from './ability'
 import { StellantisApi } from './api'
 import { Cars } from './cars'
+import { Channels } from './channels'
+import { StellantisDeliveries } from './deliveries'
 import { StellantisHistory } from './history'
 import { Reads } from './reads'
+import { Remotes } from './remotes'
+import { Board, Owners } from './remotesBoard'
+import { RemotesChannel } from './remotesChannel'
+import { StellantisMonitors } from './service'
 import { readSettings } from './settings'
 
 export class Stellantis implements Provider {
   readonly id = 'stellantis'
-  readonly monitors?: MonitorService
-  readonly deliveries?: DeliveryReader
+  readonly monitors: MonitorService
+  readonly deliveries: DeliveryReader
   readonly history: History
   onDrift?: (drift: Drift) => void
   private readonly api: StellantisApi
   private readonly cars: Cars
   private readonly reads: Reads
+  private readonly abilities: Abilities
+  private readonly remotes: Remotes
 
   constructor(options: ProviderOptions) {
     const { credentials, http, tokens, ledger, clock } = options
@@ -39,14 +48,20 @@ export class Stellantis implements Provider {
     this.cars = new Cars(settings, clock)
     this.reads = new Reads(this.api, this.cars)
     this.history = new StellantisHistory(this.api, this.cars)
+    this.abilities = new Abilities(this.api)
+    const [board, owners, channels] = [new Board(), new Owners(), new Channels(this.api)]
+    const remotesChannel = new RemotesChannel(channels, `${credentials.clientId ?? ''} ${settings.realm}`)
+    this.remotes = new Remotes(this.api, remotesChannel, board, owners)
+    this.monitors = new StellantisMonitors(this.api, channels, owners)
+    this.deliveries = new StellantisDeliveries(this.api, this.cars, board, owners)
   }
 
   vehicles(signal: AbortSignal): Promise<ListedVehicle[]> {
     return this.reads.vehicles(signal)
   }
 
-  async capabilities(_vehicle: VehicleId, _signal: AbortSignal): Promise<Capabilities> {
-    return { commands: [], unlisted: [] }
+  capabilities(vehicle: VehicleId, signal: AbortSignal): Promise<Capabilities> {
+    return this.abilities.read(vehicle, signal)
   }
 
   cost(vehicle: VehicleId, groups: readonly SignalGroup[]): number {
@@ -61,12 +76,12 @@ export class Stellantis implements Provider {
     return this.reads.read(vehicle, groups, signal)
   }
 
-  async execute(_order: Order, _onPhase: (phase: ProgressPhase) => void, _signal: AbortSignal): Promise<Verdict> {
-    return { phase: 'refused', cause: { code: 'UNSUPPORTED', message: 'Not yet' } }
+  execute(order: Order, onPhase: (phase: ProgressPhase) => void, signal: AbortSignal): Promise<Verdict> {
+    return this.remotes.execute(order, onPhase, signal)
   }
 
-  async preview(_order: Order, _signal: AbortSignal): Promise<Request> {
-    return { method: 'POST', path: '' }
+  async preview(order: Order): Promise<Request> {
+    return this.remotes.preview(order)
   }
 
   likely(_vehicle: Vehicle): Cause | undefined {
