@@ -18,9 +18,11 @@ interface Kind {
   /** Its name under `_embedded`. */
   list: string
   read: (item: Members, context: Context) => RecordOf
-  /** v4 takes smaller pages. */
+  /** The largest page; v4 takes smaller ones. */
   pageSize: Readonly<Record<Generation, number>>
-  query?: Readonly<Record<string, string>>
+  /** The call takes no `pageSize`: pages have the usual size, and a range stands for less. */
+  isUnsized?: true
+  query?: Readonly<Record<string, string | readonly string[]>>
   /** Whether one of them can be asked for by its id. */
   single?: true
   parts?: Readonly<Record<string, Kind>>
@@ -28,21 +30,18 @@ interface Kind {
 
 const pageSize = { v1: 500, v4: 60 }
 const telemetryPage = { v1: 500, v4: 500 }
+/** What a page holds where its size cannot be asked for. */
+const usualPage = { v1: 100, v4: 60 }
 
 const alerts: Kind = { path: '/alerts', list: 'alerts', read: past.alertRecord, pageSize, single: true }
 const alarms: Kind = { path: '/alarms', list: 'alarms', read: past.alarmRecord, pageSize, single: true }
 const collisions: Kind = { path: '/collisions', list: 'collisions', read: past.collisionRecord, pageSize, single: true }
-const wayPoints: Kind = { path: '/wayPoints', list: 'positions', read: past.wayPointRecord, pageSize }
+const wayPoints: Kind = { path: '/wayPoints', list: 'positions', read: past.wayPointRecord, pageSize: usualPage, isUnsized: true }
 const telemetry: Kind = { path: '/telemetry', list: 'telemetries', read: past.telemetryRecord, pageSize: telemetryPage }
+/** v4 tells position and maintenance beside it, where they are asked for. */
+const telemetryV4: Kind = { ...telemetry, query: { extension: ['location', 'maintenance'] } }
 
-const trips: Kind = {
-  path: '/trips',
-  list: 'trips',
-  read: tripOf,
-  pageSize,
-  single: true,
-  parts: { alerts, collisions, wayPoints, telemetry },
-}
+const trips: Kind = { path: '/trips', list: 'trips', read: tripOf, pageSize, single: true }
 
 const kinds: Readonly<Record<Generation, Readonly<Record<string, Kind>>>> = {
   v1: {
@@ -50,7 +49,11 @@ const kinds: Readonly<Record<Generation, Readonly<Record<string, Kind>>>> = {
     alarms,
     'charging-sessions': { path: '/charging/sessions', list: 'sessions', read: sessionOf, pageSize, single: true },
     // Stellantis: the file marks `type` as required.
-    trips: { ...trips, query: { type: 'Normal' } },
+    trips: {
+      ...trips,
+      query: { type: 'Normal' },
+      parts: { alerts, collisions, wayPoints, telemetry: { ...telemetry, pageSize: usualPage, isUnsized: true } },
+    },
     collisions,
     stolen: {
       path: '/stolen',
@@ -58,11 +61,17 @@ const kinds: Readonly<Record<Generation, Readonly<Record<string, Kind>>>> = {
       read: past.stolenRecord,
       pageSize,
       single: true,
-      parts: { wayPoints: { ...wayPoints, path: '/waypoints' } },
+      parts: { wayPoints: { ...wayPoints, path: '/waypoints', pageSize, isUnsized: undefined } },
     },
     telemetry: { ...telemetry, path: '/telemetries' },
   },
-  v4: { alerts, alarms, trips, collisions, telemetry },
+  v4: {
+    alerts,
+    alarms,
+    trips: { ...trips, parts: { alerts, collisions, wayPoints, telemetry: telemetryV4 } },
+    collisions,
+    telemetry: telemetryV4,
+  },
 }
 
 const standardLimit = 100
@@ -89,8 +98,8 @@ export class StellantisHistory implements History {
       const body = await this.api.get(asked, signal)
       return { records: body ? [kind.read(body, context)] : [] }
     }
-    const { size, pages } = sizes(query.limit, kind.pageSize[generation])
-    const first = { ...asked, query: { ...kind.query, ...this.filters(name, query), pageSize: String(size) } }
+    const { paging, pages } = pagesOf(kind, query.limit, generation)
+    const first = { ...asked, query: { ...kind.query, ...this.filters(name, query), ...paging } }
     const { items, next } = await this.api.list(first, kind.list, signal, { from: readNext(query.next), pages })
     const wanted = query.active === undefined ? items : items.filter((item) => isActive(item) === query.active)
     const records = newestFirst(wanted.map((item) => kind.read(item, context)))
@@ -130,13 +139,20 @@ function placeOfQuery(known: Kind, name: string, { id, part }: HistoryQuery): { 
   return { kind: inner, call: { template: `${known.path}/{rid}${inner.path}`, ids: { rid: id } }, isOne: false }
 }
 
-/** As few pages as can be, none of which brings more than was asked for. */
-function sizes(limit: number | undefined, most: number): { size: number; pages: number } {
+/** As few pages as can be, that bring no more than was asked for. */
+function pagesOf(
+  kind: Kind,
+  limit: number | undefined,
+  generation: Generation,
+): { paging: Record<string, string>; pages: number } {
   const wanted = limit ?? standardLimit
+  const most = kind.pageSize[generation]
   if (!Number.isInteger(wanted) || wanted < 1 || wanted > mostRecords)
     throw invalid(`The limit must be a whole number from 1 to ${mostRecords}`)
+  if (kind.isUnsized)
+    return { paging: wanted < most ? { indexRange: `0-${wanted - 1}` } : {}, pages: Math.max(1, Math.floor(wanted / most)) }
   const pages = Math.ceil(wanted / most)
-  return { size: Math.floor(wanted / pages), pages }
+  return { paging: { pageSize: String(Math.floor(wanted / pages)) }, pages }
 }
 
 function instantIn(value: string | undefined, name: string): string {
