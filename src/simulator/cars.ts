@@ -31,7 +31,7 @@ export class SimulatedCars {
   }
 
   find(idOrKey: string): SimulatedCar | undefined {
-    return this.cars.find((car) => car.id === idOrKey || car.key === idOrKey)
+    return this.cars.find((car) => [car.id, car.key, car.profile.invers?.id].includes(idOrKey))
   }
 
   /** Throws when there is no such car. */

@@ -137,7 +137,8 @@ export class Control {
     if (this.sim.cars.find(vin)) return wrong('vin is taken', 'vin')
     const car = this.sim.cars.add({ like, key, vin })
     const users = this.cloudOf(car)?.users
-    users?.give(owner, [...users.carsOf(owner), key])
+    const to = owner ?? users?.first ?? ''
+    users?.give(to, [...users.carsOf(to), key])
     return json(201, view(car))
   }
 

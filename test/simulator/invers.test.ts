@@ -266,12 +266,16 @@ describe('the simulated INVERS', () => {
     expect(given.sim.invers.events.list()).to.deep.equal([])
   })
 
+  it('lets people act on a car under the id that its cloud gave it', async () => {
+    expect((await given.control('POST', `/vehicles/${car}/unlock`, {})).status).to.equal(200)
+    expect((await given.get(`/vehicles/${car}/vehicle-state`)).body.central_lock.value).to.equal('UNLOCKED')
+  })
+
   it('gives an added car an id and a plate of its own', async () => {
     const added = await given.control('POST', '/vehicles', {
       like: 'city',
       key: 'city-2',
       vin: 'WVWZZZSHR4C000099',
-      owner: 'DEMO01',
     })
     expect(added.status).to.equal(201)
     const { items } = (await given.get('/vehicles')).body

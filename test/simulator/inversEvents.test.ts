@@ -128,6 +128,22 @@ describe('events of the simulated INVERS', () => {
     expect(given.sim.invers.events.total).to.equal(total)
   })
 
+  it('goes on while the broker is away, keeps what it has for it, and says why', async () => {
+    const nobody = createServer().listen(0, '127.0.0.1')
+    await once(nobody, 'listening')
+    const { port } = nobody.address() as AddressInfo
+    await new Promise((resolve) => nobody.close(resolve))
+    await given.sim.close()
+    given = await givenFleet({
+      amqp: { url: `amqp://user:secret@127.0.0.1:${port}`, queues: ['all', 'locks.CentralLockStatusChanged'] },
+    })
+    expect((await given.command(car, 'unlock-central-lock')).status).to.equal(200)
+    while (!given.sim.invers.publisher!.problem) await tick()
+    const { broker } = (await given.control('GET', '/invers/events')).body
+    expect(broker).to.include({ connected: false, confirmed: 0, pending: 3 })
+    expect(broker.problem).to.contain('ECONNREFUSED').and.not.contain('secret')
+  })
+
   describe('by webhook', () => {
     let server: Server
     let received: { body: InversEvent; secret: string | undefined }[]

@@ -42,6 +42,7 @@ export class AmqpPublisher {
   private pause = firstPause
   private confirmedCount = 0
   private idle: (() => void)[] = []
+  private trouble = ''
 
   constructor(
     private readonly clock: Clock,
@@ -59,6 +60,11 @@ export class AmqpPublisher {
   /** Copies that the broker does not have yet. */
   get pending(): number {
     return this.waiting.length + this.unconfirmed.size
+  }
+
+  /** Why there was no connection the last time; empty while there is one. */
+  get problem(): string {
+    return this.trouble
   }
 
   get connected(): boolean {
@@ -104,8 +110,10 @@ export class AmqpPublisher {
       this.full = false
       this.channel = channel
       this.pause = firstPause
+      this.trouble = ''
       this.flush()
-    } catch {
+    } catch (error) {
+      this.trouble = error instanceof Error ? error.message || error.name : 'unknown'
       this.lost(this.connection)
     }
   }

@@ -115,9 +115,14 @@ function listEvents({ events, publisher }: Controlled, query: URLSearchParams): 
   const list = events.list({ type: query.get('type') ?? undefined, vehicle: query.get('vehicle') ?? undefined })
   return json(200, {
     total: events.total,
-    ...(publisher
-      ? { broker: { connected: publisher.connected, confirmed: publisher.confirmed, pending: publisher.pending } }
-      : {}),
+    ...(publisher ? { broker: brokerOf(publisher) } : {}),
     events: list.slice(-Number(query.get('limit') ?? 1000)),
   })
 }
+
+const brokerOf = ({ connected, problem, confirmed, pending }: AmqpPublisher) => ({
+  connected,
+  ...(problem ? { problem } : {}),
+  confirmed,
+  pending,
+})

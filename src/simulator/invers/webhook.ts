@@ -11,6 +11,8 @@ export interface WebhookTarget {
 /** Nothing is documented about repeating; a few times is what most do. */
 const attempts = 10
 const pauseBetween = seconds(10)
+/** While nobody takes them so many wait; older ones are lost. */
+const mostWaiting = 10_000
 
 /** Posts each event to an address, one after the other. INVERS: webhooks exist, their form is not documented */
 export class Webhook {
@@ -26,6 +28,8 @@ export class Webhook {
 
   readonly carry = (event: InversEvent): void => {
     this.waiting.push({ event, tries: 0 })
+    // The first may be on its way.
+    if (this.waiting.length > mostWaiting) this.waiting.splice(1, 1)
     this.next()
   }
 
