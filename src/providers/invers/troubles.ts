@@ -20,7 +20,7 @@ const connectionRows: readonly Row[] = [
     }),
   },
   {
-    says: /\b403\b|ACCESS[-_]REFUSED|abruptly during opening handshake/i,
+    says: /\b403\b|ACCESS[-_]REFUSED/i,
     cause: () => ({
       code: 'KEY_INVALID',
       message: "The message broker of INVERS does not accept the consumer's name and password",
@@ -28,7 +28,8 @@ const connectionRows: readonly Row[] = [
     }),
   },
   {
-    says: /\b530\b|NOT[-_]ALLOWED|vhost/i,
+    // The library does not tell why the broker closes at this point; it is how RabbitMQ refuses a virtual host.
+    says: /\b530\b|NOT[-_]ALLOWED|Expected ConnectionOpenOk; got.*ConnectionClose/i,
     cause: () => ({
       code: 'INVALID_CONFIG',
       message: 'The message broker of INVERS does not let this consumer into its virtual host',
@@ -38,7 +39,7 @@ const connectionRows: readonly Row[] = [
   {
     says: /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_(VERIFY|GET_ISSUER)|ERR_SSL|ERR_TLS|EPROTO|wrong version number/i,
     cause: (code) => ({
-      code: 'NETWORK',
+      code: 'INVALID_CONFIG',
       message: `The message broker of INVERS shows a certificate that cannot be trusted${inBrackets(code)}`,
       action: "Check the broker's address and, with an authority of your own, its certificate.",
     }),
