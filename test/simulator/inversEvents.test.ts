@@ -114,6 +114,26 @@ describe('events of the simulated INVERS', () => {
     expect((await given.control('GET', '/invers/events?vehicle=other')).body.events).to.deep.equal([])
   })
 
+  it('delivers the latest once more, exactly as they were', async () => {
+    await given.command(car, 'unlock-central-lock')
+    await given.control('POST', '/invers/events/again', { count: 2 })
+    expect(events()).to.have.length(4)
+    expect(events().slice(2)).to.deep.equal(events().slice(0, 2))
+  })
+
+  it('tells of a car of the fleet too why it is another one', async () => {
+    await given.sim.close()
+    given = await givenFleet({ fleet: 20 })
+    const { id } = given.sim.invers.garage.fleet.at(3)
+    await given.clock.advance(minutes(5))
+    await given.control('POST', `/invers/vehicles/${id}`, { rental: 'IN_RENTAL', moving: true })
+    expect(types()).to.deep.equal(['Trip', 'VehicleChanged'])
+    expect(events('VehicleChanged')[0]!.data.reasons).to.deep.equal(['RENTAL_STATUS_CHANGED'])
+    const { rental_status, modified_at } = (await given.get(`/vehicles/${id}`)).body
+    expect(rental_status).to.deep.equal({ value: 'IN_RENTAL', modified_at })
+    expect(Date.parse(modified_at as string)).to.equal(given.clock.now())
+  })
+
   it('lets a fleet drive around, so many events a second', async () => {
     await given.sim.close()
     given = await givenFleet({ fleet: 500 })

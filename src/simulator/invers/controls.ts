@@ -45,6 +45,7 @@ const circumstances = z.strictObject({
 
 const webhook = z.strictObject({ url: z.url().nullable(), headers: z.record(z.string(), z.string()).optional() })
 const traffic = z.strictObject({ perSecond: z.number().min(0).max(10_000) })
+const again = z.strictObject({ count: z.int().min(1).max(1000).default(1) })
 const event = z.strictObject({ type: z.string().min(1), data: z.record(z.string(), z.unknown()).default({}) })
 
 const shown = (vehicle: InversVehicle) => ({ ...onWire(vehicle), state: stateOnWire(vehicle.state()) })
@@ -65,6 +66,15 @@ export function inversControls(cloud: Controlled): readonly OwnControl[] {
       to: ({ body }) => {
         const { type, data } = readBody(event, body)
         return json(200, cloud.events.tell(type, data))
+      },
+    },
+    {
+      method: 'POST',
+      path: '/events/again',
+      to: ({ body }) => {
+        const last = cloud.events.list().slice(-readBody(again, body).count)
+        for (const event of last) cloud.events.hand(event)
+        return json(200, last)
       },
     },
     { method: 'GET', path: '/settings', to: () => json(200, cloud.settings) },

@@ -54,6 +54,8 @@ interface Wear {
   at: number
   lockAt: number
   drivingAt: number
+  /** When rental, operation or life changed last. */
+  wordsAt: number
   km: number
   level: number
   lat: number
@@ -111,6 +113,7 @@ export class Fleet {
       at,
       lockAt: at,
       drivingAt: at,
+      wordsAt: this.bornAt,
       km: Math.floor(chance(index, 2) * 90_000),
       level: 20 + Math.floor(chance(index, 3) * 80),
       lat: 52.4 + chance(index, 4) * 0.2,
@@ -159,15 +162,15 @@ export class FleetVehicle implements InversVehicle {
   }
 
   get life(): Since {
-    return { value: this.connected ? 'ONLINE' : 'OFFLINE', at: this.bornAt }
+    return { value: this.connected ? 'ONLINE' : 'OFFLINE', at: this.wear.get().wordsAt }
   }
 
   get operation(): Since {
-    return { value: this.wear.get().garage ? 'GARAGE' : 'OPERATING', at: this.bornAt }
+    return { value: this.wear.get().garage ? 'GARAGE' : 'OPERATING', at: this.wear.get().wordsAt }
   }
 
   get rental(): Since {
-    return { value: this.wear.get().rented ? 'IN_RENTAL' : 'NOT_IN_RENTAL', at: this.bornAt }
+    return { value: this.wear.get().rented ? 'IN_RENTAL' : 'NOT_IN_RENTAL', at: this.wear.get().wordsAt }
   }
 
   get lastContact(): number {
@@ -213,6 +216,7 @@ export class FleetVehicle implements InversVehicle {
   change({ moving, connected, rental, operation }: Partial<Circumstances>): void {
     const wear = { ...this.wear.get() }
     if (moving !== undefined) wear.moving = moving
+    if (connected !== undefined || rental || operation) wear.wordsAt = this.clock.now()
     if (connected !== undefined) wear.connected = connected
     if (rental !== undefined) wear.rented = rental === 'IN_RENTAL'
     if (operation !== undefined) wear.garage = operation === 'GARAGE'
