@@ -57,6 +57,7 @@ async function scheduleShare(): Promise<number> {
     lastTry: (id) => lastRead.get(id),
     lastRead: (id) => lastRead.get(id),
     cost: () => 1,
+    pushed: () => false,
     observedAt: () => undefined,
     budget: () => undefined,
     waitFor: () => 0,

@@ -88,6 +88,8 @@ export class Account extends EventEmitter<AccountEvents> {
   private pushed: Promise<unknown> = Promise.resolve()
   /** What cuts the source of pushes off now. */
   private cutOff?: Cause
+  /** The same, where reads and commands go on without it. */
+  private unpushed?: Cause
 
   constructor(private readonly options: AccountOptions) {
     super()
@@ -151,6 +153,7 @@ export class Account extends EventEmitter<AccountEvents> {
       lastTry: (id, group) => this.reader.lastTry(id, group),
       lastRead: (id, group) => this.reader.lastRead(id, group),
       cost: (id, groups) => provider.cost(id, groups),
+      pushed: (id, group) => provider.pushed?.(id, group) ?? false,
       observedAt: (id, group) => observedAtOf(this.reader.memory(id), [group]),
       budget: () => ledger.budget(),
       waitFor: (calls) => this.waitFor(calls),
@@ -174,11 +177,7 @@ export class Account extends EventEmitter<AccountEvents> {
     this.endPushes = provider.pushes?.start({
       push: (vehicle, push) => this.deliver(vehicle, push),
       vehicles: () => this.relist(),
-      health: (problem) => {
-        this.cutOff = problem
-        if (problem) this.record.failed(problem)
-        else this.reached()
-      },
+      health: (problem, options) => this.pushesAre(problem, options?.callsGoOn === true),
     })
   }
 
@@ -289,7 +288,10 @@ export class Account extends EventEmitter<AccountEvents> {
    * Takes in what came of a car without being asked, in the order of the calls. Resolves when it is kept and handed on to
    * all who listen; `false`: no such car in this account. Rejects when it cannot be kept, or the account ends before.
    */
-  deliver(vehicle: VehicleId, { readings, groups, events, late, receivedAt = this.clock.now() }: Delivered): Promise<boolean> {
+  deliver(
+    vehicle: VehicleId,
+    { readings, groups, events, late, trip, causedBy, receivedAt = this.clock.now() }: Delivered,
+  ): Promise<boolean> {
     return this.inOrder(async () => {
       this.closing.signal.throwIfAborted()
       if (!this.list.find(vehicle)) await this.list.renewed()
@@ -297,7 +299,8 @@ export class Account extends EventEmitter<AccountEvents> {
       this.closing.signal.throwIfAborted()
       if (!car) return false
       const told = this.provider.tellsEvents ? { events } : { also: events }
-      await this.reader.accept(car, { readings, receivedAt, source: 'push', groups, late, ...told })
+      const commanded = causedBy ? [...this.recentCommands(vehicle), causedBy.command] : this.recentCommands(vehicle)
+      await this.reader.accept(car, { readings, receivedAt, source: 'push', groups, late, trip, commanded, ...told })
       return true
     })
   }
@@ -330,9 +333,11 @@ export class Account extends EventEmitter<AccountEvents> {
     this.list.ensure()
   }
 
-  get health(): Health & { quota: ReturnType<Ledger['status']>; nextRead?: number; unfinished: number } {
+  get health(): Health & { quota: ReturnType<Ledger['status']>; nextRead?: number; unfinished: number; unpushed?: Cause } {
     return {
       ...this.record.health,
+      /** Why nothing comes by itself now, where calls do its work meanwhile. */
+      ...(this.unpushed && { unpushed: this.unpushed }),
       quota: this.options.ledger.status(),
       nextRead: this.schedule.next,
       unfinished: this.orders.unfinished,
@@ -403,6 +408,20 @@ export class Account extends EventEmitter<AccountEvents> {
   /** Where all comes by push, an answer from memory does not mean that the source is there. */
   private wentWell(): void {
     if (!this.cutOff) this.record.succeeded()
+  }
+
+  /** The source of pushes is there, or says what cuts it off: then calls have to do its work. */
+  private pushesAre(problem: Cause | undefined, callsGoOn: boolean): void {
+    const isNews = problem?.message !== this.unpushed?.message
+    this.unpushed = callsGoOn ? problem : undefined
+    this.cutOff = callsGoOn ? undefined : problem
+    if (problem && callsGoOn) {
+      this.record.noted(problem)
+      if (isNews) this.tell('trouble', problem)
+    } else if (problem) this.record.failed(problem)
+    else this.reached()
+    if (isNews) this.tell('health', this.record.health)
+    this.schedule.replan()
   }
 
   private relist(): void {

@@ -13,6 +13,7 @@ export class RedactedProvider implements Provider {
   onDrift?: (drift: Drift) => void
   readonly likely?: (vehicle: Vehicle) => Cause | undefined
   readonly pushes?: PushSource
+  readonly pushed?: (vehicle: VehicleId, group: SignalGroup) => boolean
   readonly monitors?: MonitorService
   readonly deliveries?: DeliveryReader
   readonly history?: History
@@ -28,6 +29,7 @@ export class RedactedProvider implements Provider {
     this.monitors = inner.monitors && this.redactedMonitors(inner.monitors)
     this.deliveries = inner.deliveries
     this.tellsEvents = inner.tellsEvents
+    if (inner.pushed) this.pushed = (vehicle, group) => inner.pushed?.(vehicle, group) ?? false
     const { history } = inner
     this.history = history && {
       kinds: history.kinds,
@@ -76,7 +78,7 @@ export class RedactedProvider implements Provider {
         pushes.start({
           push: (vehicle, push) => sink.push(vehicle, push),
           vehicles: () => sink.vehicles(),
-          health: (problem) => sink.health(told(problem)),
+          health: (problem, options) => sink.health(told(problem), options),
         }),
     }
   }

@@ -27,6 +27,8 @@ export interface ScheduleOptions {
   lastRead(vehicle: VehicleId, group: SignalGroup): number | undefined
   /** Calls that reading these groups costs now; 0: the cloud has nothing for them. */
   cost(vehicle: VehicleId, groups: readonly SignalGroup[]): number
+  /** What is new of the group comes by itself now. */
+  pushed(vehicle: VehicleId, group: SignalGroup): boolean
   /** When the car itself last told anything of the group, in ms since 1970. */
   observedAt(vehicle: VehicleId, group: SignalGroup): number | undefined
   /** Reads that are left today, and the milliseconds that they must last; undefined without a daily quota. */
@@ -36,6 +38,8 @@ export interface ScheduleOptions {
   read(vehicle: Vehicle, groups: readonly SignalGroup[], maxAgeMs: number): Promise<void>
 }
 
+/** Seconds between looks at what comes by itself: pushes first, calls only to be sure. */
+const besidePushes = 6 * 3600
 const hintLasts = minutes(10)
 const hintRests = minutes(10)
 /** Reads at most this many cars at the same time. */
@@ -147,6 +151,11 @@ export class Schedule {
     this.planAll()
   }
 
+  /** What comes by itself changed: what is asked for does too. */
+  replan(): void {
+    this.planAll()
+  }
+
   /** The provider counts calls anew: its refusal does not hold any more. */
   startAnew(): void {
     this.notBefore = 0
@@ -210,7 +219,8 @@ export class Schedule {
         const readAt = options.lastRead(vehicle.id, group)
         const interval = watcher.policy({ ...known, readAt, observedAt: options.observedAt(vehicle.id, group) }, group)
         if (interval === undefined || options.cost(vehicle.id, [group]) === 0) continue
-        wishes.set(group, Math.min(wishes.get(group) ?? Infinity, interval))
+        const wish = options.pushed(vehicle.id, group) ? Math.max(besidePushes, interval) : interval
+        wishes.set(group, Math.min(wishes.get(group) ?? Infinity, wish))
       }
     }
     this.wished(plan, vehicle.id, wishes)

@@ -37,6 +37,7 @@ describe('a clock that is set', () => {
       lastRead: () => last,
       observedAt: () => undefined,
       cost: () => 1,
+      pushed: () => false,
       budget: () => undefined,
       waitFor: () => 0,
       read: () => {

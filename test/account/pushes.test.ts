@@ -1,0 +1,107 @@
+import { expect } from 'chai'
+import { Account } from '../../src/account/account'
+import { everySeconds } from '../../src/account/policies'
+import { readSettings } from '../../src/account/settings'
+import { hours, minutes, seconds } from '../../src/clock'
+import { Ledger } from '../../src/cloud/quota'
+import type { Cause } from '../../src/vehicle/causes'
+import type { PushSink } from '../../src/providers/provider'
+import { readingsFrom } from '../support/cars'
+import { ManualClock, tick } from '../support/clock'
+import { ScriptedProvider, vin } from '../support/scriptedProvider'
+
+const queueGone: Cause = { code: 'PROVIDER_ERROR', message: 'The queue is gone', action: 'Subscribe again.' }
+
+function givenPushes() {
+  const clock = new ManualClock()
+  let sink: PushSink | undefined
+  let well = false
+  const provider = Object.assign(new ScriptedProvider(() => clock.now()), {
+    pushes: {
+      start(given: PushSink) {
+        sink = given
+        return () => (sink = undefined)
+      },
+    },
+    pushed: () => well,
+  })
+  const ledger = new Ledger({ commandReserve: 5 }, clock, 'Scripted')
+  const account = new Account({ settings: readSettings({ provider: 'volvo' }), provider, ledger, clock })
+  const healths: unknown[] = []
+  const troubles: string[] = []
+  account.on('health', () => healths.push(account.health.unpushed?.message))
+  account.on('trouble', ({ message }) => troubles.push(message))
+  const stream = (problem?: Cause) => {
+    well = problem === undefined
+    sink?.health(problem, { callsGoOn: true })
+  }
+  return { clock, provider, account, healths, troubles, stream, sink: () => sink as unknown as PushSink }
+}
+
+describe('an account whose cloud tells by itself', () => {
+  let given: ReturnType<typeof givenPushes>
+  beforeEach(() => (given = givenPushes()))
+  afterEach(() => given.account.close())
+
+  const advance = async (ms: number) => {
+    for (let left = ms; left > 0; left -= minutes(5)) await given.clock.advance(Math.min(left, minutes(5)), tick)
+  }
+
+  it('hardly asks while all comes by itself, asks again while it does not, and stops once it is back', async () => {
+    const { provider, account, stream } = given
+    account.watch(() => true, ['battery'], everySeconds(120))
+    await advance(minutes(1))
+    stream()
+    const before = provider.reads().length
+    await advance(hours(5))
+    expect(provider.reads().length - before, 'while it is there').to.equal(0)
+    stream(queueGone)
+    await advance(hours(1))
+    const without = provider.reads().length - before
+    expect(without, 'while it is away').to.be.within(25, 35)
+    stream()
+    await advance(hours(3))
+    expect(provider.reads().length - before - without, 'when it is back').to.be.below(2)
+  })
+
+  it('says once why nothing comes by itself, and is no less online for it', () => {
+    const { account, healths, troubles, stream } = given
+    stream(queueGone)
+    stream(queueGone)
+    expect(troubles).to.deep.equal(['The queue is gone'])
+    expect(account.health).to.deep.include({ online: true, unpushed: queueGone })
+    stream()
+    expect(account.health).not.to.have.any.keys('unpushed', 'problem')
+    expect(healths).to.deep.equal(['The queue is gone', undefined])
+  })
+
+  it('resolves a delivery once all who listen have it; says no for a car that is not its own; rejects when it ends', async () => {
+    const { account, clock } = given
+    await account.vehicles()
+    const heard: string[] = []
+    account.on('change', (_car, [change]) => heard.push(String(change?.to)))
+    const push = (value: number) => ({ readings: readingsFrom({ 'battery.stateOfCharge': value }, clock.now()), groups: [] })
+    expect(await account.deliver(vin(1), push(50))).to.equal(true)
+    expect(heard).to.deep.equal(['50'])
+    expect(await account.deliver('somebody-elses', push(60))).to.equal(false)
+    account.close()
+    const late = account.deliver(vin(1), push(70)).catch((error: Error & { code?: string }) => error.code)
+    expect(await late).to.equal('SHUTDOWN')
+    expect(heard).to.deep.equal(['50'])
+  })
+
+  it('says an event that no reading shows, such as a monitor that fired, beside those that readings make', async () => {
+    const { account, clock } = given
+    const [car] = await account.vehicles()
+    if (!car) throw new Error('no car')
+    const names: string[] = []
+    account.on('event', (_car, { name }) => names.push(name))
+    const told = { readings: readingsFrom({ 'charging.connection': 'disconnected' }, clock.now()), groups: [] }
+    await account.deliver(vin(1), told)
+    await given.clock.advance(seconds(60), tick)
+    const now = clock.now()
+    await account.say(car, { name: 'monitor', part: 'home', observedAt: now, receivedAt: now, source: 'push' })
+    await account.deliver(vin(1), { ...told, readings: readingsFrom({ 'charging.connection': 'connected' }, now) })
+    expect(names).to.deep.equal(['monitor', 'plugged-in'])
+  })
+})
