@@ -206,9 +206,9 @@ export class StellantisApi {
       ...(this.isV1 && {
         'x-ibm-client-id': clientId,
         'x-ibm-client-secret': clientSecret,
-        // Two names with one value, as the quick start sends them.
-        'x-cvs-user-id': headerMode ? userId : undefined,
-        'x-supersede-cvs-user-id': headerMode ? userId : undefined,
+        // Whom to act for: two names with one value, as the quick start sends them.
+        'x-cvs-user-id': userId,
+        'x-supersede-cvs-user-id': userId,
         'x-partnerid': partnerId,
         'x-customer-context': customerContext,
       }),

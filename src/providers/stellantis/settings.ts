@@ -15,6 +15,7 @@ export interface StellantisSettings {
   /** v1: the application signs in by itself. */
   clientGrant: boolean
   environment?: string
+  /** v1: whom to act for, where the token does not say it. */
   userId?: string
   partnerId?: string
   customerContext?: string
