@@ -27,6 +27,7 @@ export class Echoes {
 
   of(flowId: string | undefined): Echo | undefined {
     const found = flowId === undefined ? undefined : this.flows.get(flowId)
-    return found && { id: found.id, command: found.command }
+    if (!found || this.clock.now() - found.at >= lasts) return undefined
+    return { id: found.id, command: found.command }
   }
 }
