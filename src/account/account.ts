@@ -412,12 +412,13 @@ export class Account extends EventEmitter<AccountEvents> {
 
   /** The source of pushes is there, or says what cuts it off: then calls have to do its work. */
   private pushesAre(problem: Cause | undefined, callsGoOn: boolean): void {
-    const isNews = problem?.message !== this.unpushed?.message
-    this.unpushed = callsGoOn ? problem : undefined
+    const unpushed = callsGoOn ? problem : undefined
+    const isNews = unpushed?.message !== this.unpushed?.message
+    this.unpushed = unpushed
     this.cutOff = callsGoOn ? undefined : problem
-    if (problem && callsGoOn) {
-      this.record.noted(problem)
-      if (isNews) this.tell('trouble', problem)
+    if (unpushed) {
+      this.record.noted(unpushed)
+      if (isNews) this.tell('trouble', unpushed)
     } else if (problem) this.record.failed(problem)
     else this.reached()
     if (isNews) this.tell('health', this.record.health)

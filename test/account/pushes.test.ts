@@ -79,7 +79,7 @@ describe('an account whose cloud tells by itself', () => {
     const { account, clock } = given
     await account.vehicles()
     const heard: string[] = []
-    account.on('change', (_car, [change]) => heard.push(String(change?.to)))
+    account.on('change', (_car, [change]) => heard.push(JSON.stringify(change?.to)))
     const push = (value: number) => ({ readings: readingsFrom({ 'battery.stateOfCharge': value }, clock.now()), groups: [] })
     expect(await account.deliver(vin(1), push(50))).to.equal(true)
     expect(heard).to.deep.equal(['50'])
