@@ -1,5 +1,7 @@
 /** What was learned about each car between the calls. */
 import { hours, type Clock } from '../../clock'
+import type { Cause } from '../../vehicle/causes'
+import type { Reading } from '../../vehicle/reading'
 import type { VehicleId, VehicleMeta } from '../../vehicle/vehicle'
 import { isMissing, sampleOf, textOf, wordOf, type Origin } from '../mapping'
 import type { BlockName } from './blocks'
@@ -18,8 +20,22 @@ export class KnownCar {
   /** Calls that have told something of this car. */
   readonly delivered = new Set<SourceId>()
   meta: VehicleMeta = {}
+  /** The latest word of `reachability.privacy`. */
+  private privacy?: unknown
 
   constructor(private readonly clock: Clock) {}
+
+  /** Keeps what says something about the next command. */
+  note(readings: readonly Reading[]): void {
+    const told = readings.find(({ signal }) => signal === 'reachability.privacy')
+    if (told) this.privacy = told.value
+  }
+
+  /** What a command would likely meet: with full privacy the car is not reached. */
+  get likely(): Cause | undefined {
+    if (this.privacy !== 'full') return undefined
+    return { code: 'PRIVACY', message: 'Privacy is switched on in the car', action: 'Switch privacy off in the car.' }
+  }
 
   /** Not asked again for a day. */
   lack(source: SourceId): void {

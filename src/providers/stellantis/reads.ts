@@ -74,9 +74,14 @@ export class Reads {
       car.delivered.add(id)
       if (isState(id)) car.missing = missingIn(found.body)
       const origin = this.api.origin(placeOf(call.template))
-      return { source: id, readings: source.read(found, this.cars.context(vehicle, origin)) }
-    } catch (error) {
-      return { source: id, error: toDrivewayError(error) }
+      const readings = source.read(found, this.cars.context(vehicle, origin))
+      car.note(readings)
+      return { source: id, readings }
+    } catch (thrown) {
+      const error = toDrivewayError(thrown)
+      // What was not permitted is told, and then not asked for a day; the state itself is asked again.
+      if (error.code === 'SCOPE_MISSING' && !isState(id)) car.lack(id)
+      return { source: id, error }
     }
   }
 
@@ -96,11 +101,13 @@ export class Reads {
     const [foremost] = errors
     if (foremost && errors.length === results.length) throw foremost
     const good = results.flatMap((one) => ('readings' in one ? [one.source] : []))
+    const { generation } = this.api.settings
+    const failed = results.flatMap((one) => ('error' in one ? sourceOf(generation, one.source).groups : []))
     const whole = this.groups.filter((group) => isWithin(this.plan(vehicle, [group]), good))
     const empty = groups.filter((group) => this.plan(vehicle, [group]).length === 0)
     return {
       readings: results.flatMap((one) => ('readings' in one ? one.readings : [])),
-      groups: [...new Set([...whole, ...empty])],
+      groups: [...new Set([...whole, ...empty])].filter((group) => !failed.includes(group)),
       failures: [...new Map(errors.map(({ cause }) => [`${cause.code} ${cause.message}`, cause])).values()],
     }
   }

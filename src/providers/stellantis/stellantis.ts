@@ -84,7 +84,7 @@ export class Stellantis implements Provider {
     return this.remotes.preview(order)
   }
 
-  likely(_vehicle: Vehicle): Cause | undefined {
-    return undefined
+  likely(vehicle: Vehicle): Cause | undefined {
+    return this.cars.of(vehicle.id).likely
   }
 }

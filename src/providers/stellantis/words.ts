@@ -244,16 +244,26 @@ export const assist = {
   gearAdvice: { None: 'none', Up: 'up', Down: 'down', UpDown: 'up-down' },
 }
 
-/** For the rules of `mapping.ts`, which compare in upper case. */
-export const upper = (table: Readonly<Record<string, string>>): Words =>
-  Object.fromEntries(Object.entries(table).map(([wire, ours]) => [wire.toUpperCase(), ours]))
+type Table = Readonly<Record<string, string>>
+
+const uppers = new WeakMap<Table, Readonly<Record<string, string>>>()
+
+/** For the rules of `mapping.ts`, which compare in upper case. Made once for each table. */
+export function upper(table: Table): Words & Table {
+  const known = uppers.get(table)
+  if (known) return known
+  const made = Object.fromEntries(Object.entries(table).map(([wire, ours]) => [wire.toUpperCase(), ours]))
+  uppers.set(table, made)
+  return made
+}
 
 /** Our word for one of the wire, in any case; `undefined` where the table has none. */
-export const ourWord = (table: Readonly<Record<string, string>>, wire: string): string | undefined => {
+export function ourWord(table: Table, wire: string): string | undefined {
   const key = wire.trim().toUpperCase()
-  return Object.entries(table).find(([one]) => one.toUpperCase() === key)?.[1]
+  const known = upper(table)
+  return Object.hasOwn(known, key) ? known[key] : undefined
 }
 
 /** The wire's words for one of ours, the preferred one first: one word of ours may stand for several. */
-export const wireWords = (table: Readonly<Record<string, string>>, ours: string): string[] =>
+export const wireWords = (table: Table, ours: string): string[] =>
   Object.entries(table).flatMap(([wire, word]) => (word === ours ? [wire] : []))

@@ -224,6 +224,32 @@ describe('The state of a Stellantis car (v4)', () => {
     expect(answer.failures.map(({ code }) => code)).to.deep.equal(['SCOPE_MISSING'])
   })
 
+  it('does not ask for a day for what was not permitted, and says so once', async () => {
+    home.on('/status', withEverything)
+    home.on('/alerts', { status: 403, body: { code: 40300, message: 'scope data:alert is missing' } })
+    home.on('/collisions', { status: 403, body: { code: 40300, message: 'scope data:collision is missing' } })
+    const first = await home.read('alerts')
+    expect(first.failures.map(({ code }) => code)).to.deep.equal(['SCOPE_MISSING'])
+    expect(first.groups).to.not.include('alerts')
+    home.calls()
+    const second = await home.read('alerts')
+    expect([second.failures, second.groups.includes('alerts')]).to.deep.equal([[], true])
+    expect(home.calls()).to.deep.equal(['/status'])
+    await home.clock.advance(hours(25))
+    await home.read('alerts')
+    expect(home.calls()).to.deep.equal(['/alerts', '/collisions', '/status'])
+  })
+
+  it('foresees that a car with full privacy takes no command', async () => {
+    const car = { id: vin, slug: 'c', label: 'C', provider: 'stellantis', meta: {} } as const
+    home.on('/status', status({ privacy: { state: 'Full' } }), status({ privacy: { state: 'None' } }))
+    expect(home.provider.likely(car)).to.equal(undefined)
+    await home.read('reachability')
+    expect(home.provider.likely(car)?.code).to.equal('PRIVACY')
+    await home.read('reachability')
+    expect(home.provider.likely(car)).to.equal(undefined)
+  })
+
   it('fails when nothing came', async () => {
     home.on('/status', { status: 503, body: '<html>busy</html>' })
     expect(await codeOf(home.read('lock'))).to.equal('PROVIDER_DOWN')
