@@ -84,6 +84,14 @@ export class Channels {
     })
   }
 
+  /** Whether the cloud still knows it; what cannot be read counts as there. */
+  async exists(id: string, signal: AbortSignal): Promise<boolean> {
+    return this.api.get(this.call(id), signal).then(
+      () => true,
+      (error: unknown) => !isGone(error),
+    )
+  }
+
   /** What comes by it reaches us: orders may go by it too, and their steps are then told. */
   keep(channel: CloudChannel): void {
     this.own.set(channel.id, channel)

@@ -107,9 +107,10 @@ export class Remotes {
       return { way, sent: await this.api.send(call, remote.body, signal, () => (written.may = true)) }
     }
     const first = await once()
-    if (!('fault' in first.sent) || !isChannelGone(first.sent.fault)) return first
+    // Stellantis: a 404 means the car or the channel, and its text need not say which.
+    const unknown = 'fault' in first.sent && first.sent.fault.cause.provider?.httpStatus === 404
+    if (!unknown || !(await this.channel.isGone(first.way, signal))) return first
     written.may = false
-    this.channel.forget(first.way.id)
     return once()
   }
 
@@ -206,8 +207,6 @@ export function stepIn(body: Members | undefined): Step | undefined {
   const feedback = textOf(body?.feedbackDetail)
   return { status, ...(failureCause === undefined ? {} : { failureCause }), ...(feedback === undefined ? {} : { feedback }) }
 }
-
-const isChannelGone = ({ cause }: Fault): boolean => cause.code === 'PROVIDER_ERROR' && cause.provider?.httpStatus === 404
 
 const verdictOfFault = ({ phase, cause }: Fault): Verdict => ({
   phase,

@@ -36,10 +36,12 @@ export class RemotesChannel {
     return this.ready
   }
 
-  /** The cloud knows it no more. */
-  forget(id: string): void {
+  /** Whether the cloud knows it no more; then `find` gives another one. */
+  async isGone({ id }: WayOut, signal: AbortSignal): Promise<boolean> {
+    if (await this.channels.exists(id, signal)) return false
     this.channels.forget(id)
     this.ready = undefined
+    return true
   }
 
   /**
