@@ -56,6 +56,8 @@ export interface OpenedAccount {
   clean: (text: string) => string
   /** Address of the simulator's page, for accounts that use it. */
   simulatorPage?: string
+  /** Where what belongs to this account is kept over a restart; absent: nowhere. */
+  state?: StateStore
 }
 
 export interface SignInControl {
@@ -135,7 +137,7 @@ async function openByLink({ id, settings, clock, kept, link }: OpenOptions): Pro
   const keeper = kept && new Keeper(kept.state, id, clock, (error) => account.emit('trouble', error.cause))
   const account: Account = new Account({ settings, provider, ledger, clock, keeper })
   const redactor = new Redactor()
-  return { account, signIn: nobodySignsIn, settings, calls: [], clean: (text) => redactor.clean(text) }
+  return { account, signIn: nobodySignsIn, settings, calls: [], clean: (text) => redactor.clean(text), state: kept?.state }
 }
 
 async function openAtCloud({
@@ -212,7 +214,7 @@ async function openAtCloud({
       account.resume()
     },
   }
-  return { account, signIn, settings, calls: http.recent, clean }
+  return { account, signIn, settings, calls: http.recent, clean, state: kept?.state }
 }
 
 interface Access {
