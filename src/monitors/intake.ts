@@ -35,7 +35,7 @@ export interface Inbox {
   /** Resolves when it was handed on to all who listen; rejects when it was not. */
   hand(delivery: Delivery, how: { receivedAt: number; late: boolean }): Promise<void>
   /** Something came that is no delivery of this cloud, or could not be handed on. Never told what was in it. */
-  strange?(what: string): void
+  strange?: (what: string) => void
 }
 
 /** A delivery is a page at most; a batch has 100 of them. */

@@ -37,7 +37,7 @@ describe('when a monitor of the simulated cloud fires', () => {
   for (const { title, monitor, steps, ours } of monitorCases)
     if (!ours)
       it(title, () => {
-        const evaluator = new MonitorEvaluator(monitor as MonitorBody)
+        const evaluator = new MonitorEvaluator(monitor)
         expect(steps.map(({ facts }) => evaluator.take(facts))).to.deep.equal(steps.map((step) => step.expect))
       })
 
