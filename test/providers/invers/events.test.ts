@@ -220,7 +220,7 @@ describe("INVERS' event stream, as it hands on", () => {
   const setUp = (push: (vehicle: string, push: Push) => Promise<boolean> = () => Promise.resolve(true)) => {
     const clock = new ManualClock()
     const fleet = new Fleet(clock)
-    fleet.listed([vehicleOf() as never])
+    fleet.listed([vehicleOf()])
     const pushes: { vehicle: string; push: Push }[] = []
     const drifts: string[] = []
     let listings = 0
