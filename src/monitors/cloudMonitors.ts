@@ -195,8 +195,9 @@ export class CloudMonitors {
     const { clock } = this.options
     this.timer?.cancel()
     let again = lookEvery
+    const asked = [...this.held.values()]
     try {
-      this.told(await this.makeItSo())
+      this.told(asked, await this.makeItSo(asked))
       this.isKnown = true
       this.hasFailed = false
       this.retry = firstRetry
@@ -204,7 +205,7 @@ export class CloudMonitors {
       if (this.closing.signal.aborted) return
       const { cause } = toDrivewayError(error)
       this.hasFailed = true
-      this.told(new Map([...this.held.keys()].map((mark) => [mark, cause])))
+      this.told(asked, new Map(asked.map(({ mark }) => [mark, cause])))
       again = Math.max(this.retry, seconds(cause.retryAfter ?? 0))
       this.retry = Math.min(2 * this.retry, lookEvery)
     }
@@ -212,14 +213,14 @@ export class CloudMonitors {
     this.timer = clock.after(again, () => void this.soon())
   }
 
-  private async makeItSo(): Promise<Troubles> {
+  private async makeItSo(asked: readonly Holding[]): Promise<Troubles> {
     const { account, runtime, address, secret } = this.options
     const { signal } = this.closing
     await this.ownership.ready
-    if (this.held.size === 0 && this.ownership.monitors.size === 0 && this.ownership.channels.size === 0) return new Map()
+    if (asked.length === 0 && this.ownership.monitors.size === 0 && this.ownership.channels.size === 0) return new Map()
     const cars = await account.vehicles()
     signal.throwIfAborted()
-    const wishes = [...this.held.values()].map(({ mark, definition, matches, isPaused }): Wish => ({
+    const wishes = asked.map(({ mark, definition, matches, isPaused }): Wish => ({
       mark,
       definition,
       isPaused,
@@ -238,8 +239,8 @@ export class CloudMonitors {
     })
   }
 
-  private told(troubles: Troubles): void {
-    for (const holding of this.held.values()) {
+  private told(asked: readonly Holding[], troubles: Troubles): void {
+    for (const holding of asked) {
       const trouble = troubles.get(holding.mark)
       const isNews = holding.isBusy || JSON.stringify(trouble) !== JSON.stringify(holding.trouble)
       holding.trouble = trouble
