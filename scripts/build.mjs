@@ -27,7 +27,7 @@ export async function build() {
     })
   }
   // Node-RED looks for a node's icons beside its script.
-  for (const node of ['command', 'charging', 'state', 'account', 'mqtt'])
+  for (const node of ['command', 'charging', 'monitor', 'state', 'account', 'mqtt'])
     try {
       cpSync(at('icons'), at(out, 'nodes', node, 'icons'), { recursive: true })
     } catch (error) {

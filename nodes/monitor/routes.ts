@@ -8,8 +8,12 @@ import type { Transport } from '../../src/providers/monitors'
 import { DrivewayError, toDrivewayError } from '../../src/vehicle/causes'
 import type { Place } from '../../src/vehicle/memory'
 import { liveAccounts } from '../account/live'
-import { text } from '../shared/glue'
+import { clockOf } from '../shared/environment'
+import { accountOf, text } from '../shared/glue'
+import { hookAddress, isGuarded, isOff, tryAddress } from './address'
+import { deskOf, intakeOf, secretOf } from './desk'
 import { factsOf } from './facts'
+import { listenForSockets } from './sockets'
 
 export interface HookAddress {
   /** The whole public address, the secret in it; absent: the account has no public address. */
@@ -22,12 +26,6 @@ export interface HookAddress {
   isSimulated: boolean
 }
 
-export interface Addresses {
-  of(account: string, opened: OpenedAccount, transport: Transport): Promise<HookAddress>
-  /** Sends something to the address and sees whether it arrives here; rejects with what is wrong. */
-  test(account: string, opened: OpenedAccount, transport: Transport): Promise<void>
-}
-
 const nothing = {
   deployed: false,
   provider: false,
@@ -37,7 +35,7 @@ const nothing = {
   cars: [],
 }
 
-export function serveMonitorRoutes(RED: NodeAPI, addresses: Addresses): void {
+export function serveMonitorRoutes(RED: NodeAPI): void {
   const admin = RED.httpAdmin
   const read = RED.auth.needsPermission('driveway.read')
   const write = RED.auth.needsPermission('driveway.write')
@@ -69,13 +67,13 @@ export function serveMonitorRoutes(RED: NodeAPI, addresses: Addresses): void {
   admin.post(
     '/driveway/monitors/:account/address',
     write,
-    answering(async (req) => addresses.of(String(req.params.account), await deployed(req), transportOf(req))),
+    answering(async (req) => addressOf(RED, req)),
   )
   admin.post(
     '/driveway/monitors/:account/address/test',
     write,
     answering(async (req) => {
-      await addresses.test(String(req.params.account), await deployed(req), transportOf(req))
+      await tryHook(RED, req)
       return { ok: true }
     }),
   )
@@ -129,3 +127,48 @@ async function positionOf({ account }: OpenedAccount, req: Request) {
 
 const unknownPlace = (message: string): DrivewayError =>
   new DrivewayError({ code: 'UNSUPPORTED', message, action: 'Enter latitude and longitude by hand.' })
+
+async function addressOf(RED: NodeAPI, req: Request): Promise<HookAddress> {
+  const opened = await deployed(req)
+  const address = await hookOf(RED, req, opened)
+  return {
+    ...(address !== undefined && { address }),
+    isGuarded: isGuarded(RED),
+    isOff: isOff(RED),
+    isSimulated: opened.simulatorPage !== undefined && opened.settings.publicUrl === undefined,
+  }
+}
+
+async function hookOf(RED: NodeAPI, req: Request, opened: OpenedAccount): Promise<string | undefined> {
+  const id = String(req.params.account)
+  return hookAddress(RED, id, opened, await secretOf(RED, id, opened), transportOf(req))
+}
+
+/** An account without any monitor that is deployed takes nothing in, so its desk is opened for this. */
+async function tryHook(RED: NodeAPI, req: Request): Promise<void> {
+  const opened = await deployed(req)
+  const address = await hookOf(RED, req, opened)
+  if (address === undefined)
+    throw new DrivewayError({
+      code: 'INVALID_CONFIG',
+      message: 'The account has no public address',
+      action: 'Enter it in the account.',
+    })
+  const accountNode = accountOf(RED, req.params.account)
+  if (accountNode) await deskOf(RED, accountNode, opened)
+  const unlisten = transportOf(req) === 'websocket' ? await listen(RED) : undefined
+  try {
+    await tryAddress(RED, address)
+  } finally {
+    unlisten?.()
+  }
+}
+
+function listen(RED: NodeAPI): Promise<() => void> {
+  const intake = intakeOf(RED, clockOf(RED))
+  return listenForSockets(
+    RED,
+    (account, secret) => Promise.resolve(intake.admit(account, secret)),
+    (arrived) => intake.receive(arrived),
+  )
+}

@@ -5,6 +5,7 @@ import helper from 'node-red-node-test-helper'
 import accountNode from '../../nodes/account/account'
 import chargingNode from '../../nodes/charging/charging'
 import commandNode from '../../nodes/command/command'
+import monitorNode from '../../nodes/monitor/monitor'
 import mqttNode from '../../nodes/mqtt/mqtt'
 import stateNode from '../../nodes/state/state'
 import { holdSimulator, releaseSimulator } from '../../nodes/account/simulatorHost'
@@ -170,7 +171,7 @@ export async function givenHome(plan: Plan): Promise<Home> {
   const home = new Home(clock, simulator)
   const { nodes, account = {}, credentials = {} } = typeof plan === 'function' ? await plan(simulator, clock) : plan
   home.flow = complete(nodes, account)
-  const types = [accountNode, mqttNode, commandNode, chargingNode, stateNode]
+  const types = [accountNode, mqttNode, commandNode, chargingNode, monitorNode, stateNode]
   await helper.load(types, home.flow as never, credentials)
   home.attach()
   return home

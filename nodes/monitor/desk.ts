@@ -1,0 +1,173 @@
+/** What the monitor nodes of one account share in the provider's cloud: its monitors, and what is delivered to us. */
+import type { NodeAPI } from 'node-red'
+import type { OpenedAccount } from '../../src/account/open'
+import type { Clock } from '../../src/clock'
+import { memoryStateStore, type StateStore } from '../../src/cloud/stateStore'
+import { CloudMonitors, type HeldMonitor, type HoldOptions } from '../../src/monitors/cloudMonitors'
+import { inboxOf } from '../../src/monitors/inbox'
+import { Intake, type Inbox } from '../../src/monitors/intake'
+import { hookSecret } from '../../src/monitors/secret'
+import type { Transport } from '../../src/providers/monitors'
+import { toDrivewayError } from '../../src/vehicle/causes'
+import type { AccountNode } from '../account/accountNode'
+import { clockOf } from '../shared/environment'
+import { onClose } from '../shared/glue'
+import { instanceOf } from '../shared/instance'
+import { hookAddress } from './address'
+import { listenForSockets } from './sockets'
+
+/** Without a folder of its own, an account remembers as long as the process lives. */
+const inThisProcess = memoryStateStore()
+export const stateOf = ({ state }: OpenedAccount): StateStore => state ?? inThisProcess
+
+const intakes = new WeakMap<object, Intake>()
+
+/** One for each server of pages, also when this module is loaded again. */
+export function intakeOf(RED: NodeAPI, clock: Clock): Intake {
+  const server = (RED.httpNode as object | undefined) ?? RED.httpAdmin
+  const intake = intakes.get(server) ?? new Intake(clock)
+  intakes.set(server, intake)
+  return intake
+}
+
+/** The account's secret: its own, else one that is made once. */
+export const secretOf = (RED: NodeAPI, id: string, opened: OpenedAccount): Promise<string> => {
+  const { webhookSecret } = (RED.nodes.getCredentials(id) ?? {}) as { webhookSecret?: string }
+  return hookSecret(stateOf(opened), id, webhookSecret)
+}
+
+const desks = new WeakMap<OpenedAccount['account'], Promise<Desk>>()
+
+/**
+ * The desk of an account whose provider has monitors; undefined for others. It is there until the account closes: what
+ * a node left behind is removed also when that node is gone.
+ */
+export function deskOf(RED: NodeAPI, accountNode: AccountNode, opened: OpenedAccount): Promise<Desk> | undefined {
+  const { account } = opened
+  if (!account.provider.monitors || !account.provider.deliveries) return undefined
+  let desk = desks.get(account)
+  if (!desk) {
+    desk = secretOf(RED, accountNode.id, opened).then((secret) => new Desk(RED, accountNode, opened, secret))
+    // A secret that does not fit may be mended, and a disk be read the next time.
+    desk.catch(() => desks.delete(account))
+    desks.set(account, desk)
+  }
+  return desk
+}
+
+export class Desk {
+  private readonly monitors: CloudMonitors
+  private readonly intake: Intake
+  private readonly inbox: Inbox
+  /** Marks of monitors that come by websocket. */
+  private readonly bySocket = new Set<string>()
+  private unlisten?: Promise<() => void>
+  private isClosed = false
+
+  constructor(
+    private readonly RED: NodeAPI,
+    accountNode: AccountNode,
+    opened: OpenedAccount,
+    private readonly secret: string,
+  ) {
+    const { id } = accountNode
+    const { account } = opened
+    const clock = clockOf(RED)
+    const store = stateOf(opened)
+    const onTrouble = (error: unknown) => accountNode.warn(toDrivewayError(error).message)
+    this.intake = intakeOf(RED, clock)
+    this.monitors = new CloudMonitors({
+      account,
+      name: id,
+      runtime: `${instanceOf(RED, 'monitors')} ${id}`,
+      clock,
+      store,
+      secret,
+      address: (transport) => this.reachedBy(transport, id, opened),
+      onTrouble,
+    })
+    const toldStrange = new Set<string>()
+    this.inbox = inboxOf({
+      account,
+      name: id,
+      secret,
+      clock,
+      store,
+      monitors: () => this.monitors,
+      onTrouble,
+      // Once each: whoever sends strange things must not fill the log.
+      strange: (what) => {
+        if (toldStrange.has(what)) return
+        toldStrange.add(what)
+        accountNode.warn(`Something was delivered that cannot be used: ${what}`)
+      },
+    })
+    if (account.closed) return
+    this.intake.open(id, this.inbox)
+    onClose(accountNode, async (removed) => {
+      this.isClosed = true
+      if (removed) this.intake.close(id, this.inbox)
+      else this.intake.away(id, this.inbox)
+      this.monitors.close()
+      this.bySocket.clear()
+      await Promise.all([this.updateSockets(), this.monitors.settled, this.inbox.seen.settled()])
+    })
+  }
+
+  /** From now on the cloud holds this monitor. */
+  hold(options: HoldOptions): HeldMonitor {
+    const { mark, definition } = options
+    if (definition.transport === 'websocket') this.bySocket.add(mark)
+    else this.bySocket.delete(mark)
+    const held = this.monitors.hold(options)
+    return {
+      get trouble() {
+        return held.trouble
+      },
+      get isBusy() {
+        return held.isBusy
+      },
+      pause: () => held.pause(),
+      resume: () => held.resume(),
+      close: async (removed) => {
+        // A node that is deployed again finds its connections open.
+        if (removed) this.bySocket.delete(mark)
+        await held.close(removed)
+        if (removed) await this.updateSockets()
+      },
+    }
+  }
+
+  /** A node that had its monitor in the cloud watches here now: what is left of it there goes. */
+  async disown(options: Omit<HoldOptions, 'matches'>): Promise<void> {
+    await this.hold({ ...options, matches: () => false }).close(true)
+  }
+
+  private async reachedBy(transport: Transport, id: string, opened: OpenedAccount): Promise<string | undefined> {
+    const address = await hookAddress(this.RED, id, opened, this.secret, transport)
+    // It must be there before the cloud is told of it.
+    if (transport === 'websocket') await this.updateSockets()
+    return address
+  }
+
+  /** Listens while any monitor comes by websocket. */
+  private async updateSockets(): Promise<void> {
+    const { intake } = this
+    if (this.bySocket.size > 0 && !this.isClosed) {
+      this.unlisten ??= listenForSockets(
+        this.RED,
+        (account, secret) => Promise.resolve(intake.admit(account, secret)),
+        (arrived) => intake.receive(arrived),
+      )
+      const { unlisten } = this
+      await unlisten.catch((error: unknown) => {
+        if (this.unlisten === unlisten) this.unlisten = undefined
+        throw error
+      })
+    } else {
+      const { unlisten } = this
+      this.unlisten = undefined
+      await unlisten?.then((end) => end()).catch(() => undefined)
+    }
+  }
+}
