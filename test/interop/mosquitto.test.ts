@@ -2,56 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { connectAsync, type MqttClient } from 'mqtt'
-import { Broker, type BrokerSettings } from '../../src/cloud/mqtt'
-import { systemClock } from '../../src/clock'
 import { until } from '../support/broker'
-import { Run } from '../support/childProcess'
-import { Mosquitto, mosquittoPath } from '../support/mosquitto'
 import { temporaryFolder } from '../support/stage'
-
-const root = join(__dirname, '..', '..')
-const script = join(__dirname, 'support', 'bridge.ts')
-const limit = 20_000
+import { limit, settled, withMosquitto } from './support/withMosquitto'
 
 describe('with Mosquitto', function () {
   this.timeout(120_000)
-  let broker: Mosquitto | undefined
-  const ends: (() => unknown)[] = []
-
-  before(function () {
-    if (mosquittoPath) return
-    console.log('interop: SKIPPED with Mosquitto: it is not installed (apt-get install mosquitto mosquitto-clients)')
-    this.skip()
-  })
-  afterEach(async () => {
-    for (const end of ends.splice(0).reverse()) await end()
-    await broker?.stop()
-    broker = undefined
-  })
-
-  const start = async (lines?: readonly string[]): Promise<Mosquitto> => (broker = await Mosquitto.start(lines))
-  const bridge = (url: string, instance = 'one', dir = temporaryFolder('bridge'), shared = '') => {
-    const run = new Run(script, [url, instance, dir, shared], { cwd: root, env: { NODE_OPTIONS: '--import tsx' } })
-    ends.push(() => run.end('SIGKILL'))
-    return run
-  }
-  /** Everything that somebody hears who listens to a filter. */
-  const listener = async (url: string, filter: string) => {
-    const client: MqttClient = await connectAsync(url, { protocolVersion: 5 })
-    const heard: { topic: string; text: string }[] = []
-    client.on('message', (topic, payload) => heard.push({ topic, text: payload.toString() }))
-    await client.subscribeAsync(filter, { qos: 1 })
-    ends.push(() => client.endAsync(true))
-    return { client, heard, on: (topic: string) => heard.filter((one) => one.topic === topic).map(({ text }) => text) }
-  }
-  const connection = (settings: BrokerSettings): Broker => {
-    const made = new Broker(settings, systemClock)
-    ends.push(() => made.close())
-    made.connect()
-    return made
-  }
-  const settled = (made: Broker) => until(() => made.state === 'connected' || made.problem !== undefined, 'an answer', limit)
+  const { start, bridge, listener, connection } = withMosquitto()
 
   it('a foreign client sees the car and commands it', async () => {
     const { url, publish, subscribe, port } = await start().then((one) => ({
@@ -61,33 +18,23 @@ describe('with Mosquitto', function () {
       port: one.port,
     }))
     expect(port).to.be.above(0)
-    const run = bridge(url)
+    const run = bridge({ url })
     const [state = ''] = await subscribe('home/car/state', 1).lines
     expect(JSON.parse(state.replace('home/car/state ', '')).lock.central).to.equal('locked')
-    const results = subscribe('home/car/result/#', 4)
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    const results = await listener(url, 'home/car/result/#')
     publish('home/car/command/unlock', '')
     publish('home/car/command/lock', '{"id":"m1"}')
-    const phases = (await results.lines).map((line) => JSON.parse(line.slice(line.indexOf(' ') + 1)).phase)
+    await until(() => results.heard.length >= 4, 'the results', limit)
+    const phases = results.heard.map(({ text }) => (JSON.parse(text) as { phase: string }).phase)
     expect(phases).to.deep.equal(['refused', 'accepted', 'sent', 'done'])
     publish('home/car/command/lock', 'PRESS', '-r')
     const refused = await listener(url, 'home/car/result/lock')
     await run.end('SIGKILL')
-    bridge(url)
+    bridge({ url })
     await until(() => refused.heard.length > 0, 'the refusal', limit)
     expect(refused.heard.map(({ text }) => JSON.parse(text).cause?.code)).to.satisfy((codes: string[]) =>
       codes.every((code) => code === 'RETAINED'),
     )
-  })
-
-  it('the last will is seen when the process is killed', async () => {
-    const { port } = await start()
-    const url = `mqtt://127.0.0.1:${port}`
-    const run = bridge(url)
-    const { on } = await listener(url, 'home/bridge/one/state')
-    await until(() => on('home/bridge/one/state').includes('online'), 'being there', limit)
-    await run.end('SIGKILL')
-    await until(() => on('home/bridge/one/state').at(-1) === 'offline', 'the last will', 45_000)
   })
 
   it('as many messages as one likes get through, also over a broker that is killed', async () => {
@@ -161,7 +108,7 @@ describe('with Mosquitto', function () {
         const made = connection({ url: mosquitto.url('mqtts'), tls })
         await settled(made)
         expect(made.problem?.code).to.equal('INVALID_CONFIG')
-        expect(made.problem?.message).to.match(/certificate of the MQTT broker is not trusted/)
+        expect(made.problem?.message).to.match(/certificate of the MQTT broker at mqtts:\S+ is not trusted/)
       }
     })
   })
@@ -191,7 +138,7 @@ describe('with Mosquitto', function () {
         .join('\n\n'),
     )
     const mosquitto = await start(['allow_anonymous false', `password_file ${passwords}`, `acl_file ${acl}`])
-    const run = bridge(mosquitto.url().replace('://', '://bridge:b@'))
+    const run = bridge({ url: mosquitto.url().replace('://', '://bridge:b@') })
     await run.said(/^connected$/m)
     const { heard } = await listener(mosquitto.url().replace('://', '://owner:o@'), 'home/car/#')
     await until(() => heard.some(({ topic }) => topic === 'home/car/state'), 'the state', limit)
@@ -201,93 +148,5 @@ describe('with Mosquitto', function () {
     await run.said(/^executed owner$/m)
     expect(run.output.match(/^executed .*$/gm)).to.deep.equal(['executed owner'])
     expect(run.output).not.to.contain('problem')
-  })
-
-  describe('several instances with a shared subscription', () => {
-    const ids = Array.from({ length: 200 }, (_, n) => `s${n}`)
-    const executed = (...runs: Run[]) =>
-      runs.flatMap((run) => [...run.output.matchAll(/^executed (\S+)$/gm)].map(([, id]) => id!))
-    const finalsOf = (texts: readonly string[]) =>
-      texts
-        .map((text) => JSON.parse(text) as { id: string; phase: string; finishedAt?: string })
-        .filter(({ finishedAt }) => finishedAt)
-
-    it('execute 200 commands, each once, and both have a part in it; a retained one never', async () => {
-      const mosquitto = await start()
-      const url = mosquitto.url()
-      mosquitto.publish('home/car/command/lock', '{"id":"retained"}', '-r')
-      const runs = ['one', 'two'].map((name) => bridge(url, name, undefined, 'team'))
-      for (const run of runs) await run.said(/^connected$/m)
-      const { client, on } = await listener(url, 'home/car/result/lock')
-      for (const id of ids) await client.publishAsync('home/car/command/lock', JSON.stringify({ id }), { qos: 1 })
-      const finals = () => finalsOf(on('home/car/result/lock')).filter(({ id }) => id !== 'retained')
-      await until(() => finals().length >= 200, 'all results', limit)
-      expect(executed(...runs).sort()).to.deep.equal([...ids].sort())
-      expect(
-        finals()
-          .map(({ id }) => id)
-          .sort(),
-      ).to.deep.equal([...ids].sort())
-      for (const run of runs) expect(executed(run).length).to.be.above(0)
-    })
-
-    it('execute 200 commands, each once, while one of them is killed in the middle of one and comes back', async () => {
-      const mosquitto = await start()
-      const url = mosquitto.url()
-      const dir = temporaryFolder('bridge')
-      const runs = [bridge(url, 'one', dir, 'team'), bridge(url, 'two', undefined, 'team')]
-      for (const run of runs) await run.said(/^connected$/m)
-      const { client, on } = await listener(url, 'home/car/result/lock')
-      const finals = () => finalsOf(on('home/car/result/lock'))
-      const has = (id: string) => finals().some((one) => one.id === id)
-      const hears = (id: string, within: number) =>
-        until(() => has(id), 'the result', within).then(
-          () => true,
-          () => false,
-        )
-      const ask = (id: string) => client.publishAsync('home/car/command/lock', JSON.stringify({ id }), { qos: 1 })
-      let killed: Promise<void> | undefined
-      for (const [n, id] of ids.entries()) {
-        await ask(id)
-        if (n >= 100 && !killed) {
-          // Whichever has it: the first one dies when it is its turn.
-          const its = () => executed(runs[0]!).includes(id)
-          await until(() => its() || has(id), 'somebody taking it', limit)
-          if (its()) killed = runs[0]!.end('SIGKILL')
-        }
-        if (await hears(id, 1500)) continue
-        await killed
-        runs.push(bridge(url, 'one', dir, 'team'))
-        await runs.at(-1)!.said(/^connected$/m)
-        if (!(await hears(id, 1500))) await ask(id)
-        expect(await hears(id, limit), `a result of ${id}`).to.equal(true)
-      }
-      expect(killed, 'one was killed').not.to.equal(undefined)
-      const done = executed(...runs)
-      expect(done.sort()).to.deep.equal([...ids].sort())
-      const told = finals().map(({ id }) => id)
-      expect(told.sort()).to.deep.equal([...ids].sort())
-    })
-
-    // Mosquitto drops what it had handed to a client that dies; no client can mend that.
-    it('killed in a burst: no command twice, and each that was carried out has its one result', async () => {
-      const mosquitto = await start()
-      const url = mosquitto.url()
-      const dir = temporaryFolder('bridge')
-      const runs = [bridge(url, 'one', dir, 'team'), bridge(url, 'two', undefined, 'team')]
-      for (const run of runs) await run.said(/^connected$/m)
-      const { client, on } = await listener(url, 'home/car/result/lock')
-      const finals = () => finalsOf(on('home/car/result/lock')).map(({ id }) => id)
-      for (const [n, id] of ids.entries()) {
-        if (n === 100) await runs[0]!.end('SIGKILL')
-        await client.publishAsync('home/car/command/lock', JSON.stringify({ id }), { qos: 1 })
-      }
-      await until(() => ids.slice(101).every((id) => finals().includes(id)), 'the results of the one that lives', limit)
-      runs.push(bridge(url, 'one', dir, 'team'))
-      await runs.at(-1)!.said(/^connected$/m)
-      const done = executed(...runs)
-      expect(new Set(done).size, 'none twice').to.equal(done.length)
-      await until(() => done.every((id) => finals().includes(id)), 'a final result of each', limit)
-    })
   })
 })

@@ -64,6 +64,11 @@ export class Run {
     }
   }
 
+  /** Tells it something, such as to stand still. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.child.kill(signal)
+  }
+
   /** Ends it and waits for the end. */
   async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     if (this.isOver) return

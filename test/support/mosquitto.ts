@@ -45,7 +45,7 @@ export class Mosquitto {
     const beside = lines.includes('protocol websockets') ? [`listener ${await freePort()} 127.0.0.1`] : []
     const listener = [`listener ${port} 127.0.0.1`, 'socket_domain ipv4', ...lines]
     // As root it would become another user, who may not read the test's files.
-    writeFileSync(config, ['user root', 'persistence false', ...beside, ...listener, ''].join('\n'))
+    writeFileSync(config, ['user root', 'persistence false', 'set_tcp_nodelay true', ...beside, ...listener, ''].join('\n'))
     const broker = new Mosquitto(port, config)
     await broker.again()
     return broker

@@ -1,4 +1,7 @@
-/** A process that mirrors a scripted car to a broker and prints the id of each command that reaches it, until it is killed. */
+/**
+ * A process that mirrors a scripted car to a broker and prints the id of each command that reaches it, until it is
+ * killed. Its one argument is what it is to do, as JSON.
+ */
 import { randomInt } from 'node:crypto'
 import { Account } from '../../../src/account/account'
 import { readSettings } from '../../../src/account/settings'
@@ -9,7 +12,20 @@ import { fileStateStore } from '../../../src/cloud/stateStore'
 import { Mirror, willOf } from '../../../src/mirror/mirror'
 import { ScriptedProvider, vin } from '../../support/scriptedProvider'
 
-const [url = '', instance = '', dir = '', shared = ''] = process.argv.slice(2)
+export interface BridgeTask {
+  url: string
+  instance: string
+  /** Where it keeps what must survive it. */
+  dir: string
+  shared?: string
+  /** Commands accepted from topics; guarded ones are allowed in the account, too. */
+  commands?: string[]
+  /** Seconds. */
+  keepAlive?: number
+}
+
+const task = JSON.parse(process.argv[2] ?? '{}') as BridgeTask
+const { url, instance, dir, shared, commands = ['safe'], keepAlive } = task
 const base = 'home'
 const provider = new ScriptedProvider(() => systemClock.now())
 provider.says.set(vin(1), { 'lock.central': 'locked' })
@@ -19,10 +35,11 @@ provider.onExecute = async (order, onPhase) => {
   await pause(systemClock, randomInt(5))
   return { phase: 'done' }
 }
-const settings = readSettings({ provider: 'volvo', server: 'simulator', vehicles: [{ id: vin(1), slug: 'car' }] })
+const allow = commands.filter((command) => command !== 'safe')
+const settings = readSettings({ provider: 'volvo', server: 'simulator', vehicles: [{ id: vin(1), slug: 'car' }], allow })
 const ledger = new Ledger({ commandReserve: 0 }, systemClock, 'Scripted')
 const account = new Account({ settings, provider, ledger, clock: systemClock })
-const broker = new Broker({ url, will: willOf(base, instance) }, systemClock)
+const broker = new Broker({ url, keepAlive, will: willOf(base, instance) }, systemClock)
 const store = fileStateStore({ dir, room: 'state' })
 const mirror = new Mirror({
   base,
@@ -31,7 +48,7 @@ const mirror = new Mirror({
   broker,
   clock: systemClock,
   store,
-  commands: ['safe'],
+  commands,
   ...(shared && { shared }),
   onProblem: (problem) => process.stdout.write(`problem ${problem?.code}\n`),
 })

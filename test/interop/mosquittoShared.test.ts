@@ -1,0 +1,120 @@
+import { expect } from 'chai'
+import { until } from '../support/broker'
+import { temporaryFolder } from '../support/stage'
+import { executed, howMany, limit, withMosquitto } from './support/withMosquitto'
+
+const commands = howMany('COMMANDS', 1000)
+const ids = Array.from({ length: commands }, (_, n) => `s${n}`)
+const topic = 'home/car/command/lock'
+const results = 'home/car/result/lock'
+/** How long the asker waits before it takes somebody for dead. */
+const patience = 1500
+
+describe(`${commands} commands to two instances that share them, with Mosquitto`, function () {
+  this.timeout(180_000)
+  const { start, bridge, listener } = withMosquitto()
+  const shared = 'team'
+
+  const given = async () => {
+    const mosquitto = await start()
+    const url = mosquitto.url()
+    const dir = temporaryFolder('bridge')
+    const first = () => bridge({ url, instance: 'one', dir, shared })
+    const runs = [first(), bridge({ url, instance: 'two', shared })]
+    for (const run of runs) await run.said(/^connected$/m)
+    return { mosquitto, url, runs, first, asker: await listener(url, results) }
+  }
+  const asked = (id: string) => JSON.stringify({ id })
+
+  it('are each executed once, and both have a part in it; a retained one never', async () => {
+    const { mosquitto, runs, asker } = await given()
+    mosquitto.publish(topic, asked('retained'), '-r')
+    for (const id of ids) await asker.client.publishAsync(topic, asked(id), { qos: 1 })
+    const finals = () => asker.finals(results).filter(({ id }) => id !== 'retained')
+    await until(() => finals().length >= commands, 'all results', 60_000)
+    expect(executed(...runs).sort()).to.deep.equal([...ids].sort())
+    expect(
+      finals()
+        .map(({ id }) => id)
+        .sort(),
+    ).to.deep.equal([...ids].sort())
+    for (const run of runs) expect(executed(run).length).to.be.above(0)
+  })
+
+  it('are each executed once while one instance is killed in the middle of one and comes back', async () => {
+    const { runs, first, asker } = await given()
+    const answered = new Set<string>()
+    let looked = 0
+    const has = (id: string) => {
+      for (; looked < asker.heard.length; looked++) {
+        const { id: told, finishedAt } = JSON.parse(asker.heard[looked]!.text) as { id: string; finishedAt?: string }
+        if (finishedAt) answered.add(told)
+      }
+      return answered.has(id)
+    }
+    const hears = (id: string, within: number) =>
+      until(() => has(id), 'the result', within).then(
+        () => true,
+        () => false,
+      )
+    const ask = (id: string) => asker.client.publishAsync(topic, asked(id), { qos: 1 })
+    let killed: Promise<void> | undefined
+    for (const [n, id] of ids.entries()) {
+      await ask(id)
+      if (n >= commands / 2 && !killed) {
+        // Whichever has it: the first one dies when it is its turn.
+        const its = () => executed(runs[0]!).includes(id)
+        await until(() => its() || has(id), 'somebody taking it', limit)
+        if (its()) killed = runs[0]!.end('SIGKILL')
+      }
+      if (await hears(id, patience)) continue
+      await killed
+      runs.push(first())
+      await runs.at(-1)!.said(/^connected$/m)
+      // What it was about to do it tells when it is back; what it never had is asked again, with the same id.
+      if (!(await hears(id, patience))) await ask(id)
+      expect(await hears(id, limit), `a result of ${id}`).to.equal(true)
+    }
+    expect(killed, 'one was killed').not.to.equal(undefined)
+    expect(executed(...runs).sort()).to.deep.equal([...ids].sort())
+    const told = asker.finals(results).map(({ id }) => id)
+    expect(told.sort()).to.deep.equal([...ids].sort())
+  })
+
+  // Mosquitto drops what it had handed to a client that dies; no client can mend that. What it dropped is known by its id.
+  it('in a burst in which one is killed: none is executed twice, each executed has its one result, the others are named', async () => {
+    const { runs, first, asker } = await given()
+    for (const [n, id] of ids.entries()) {
+      if (n === commands / 2) {
+        await until(() => executed(runs[0]!).length >= commands / 10, 'some of them', limit)
+        await runs[0]!.end('SIGKILL')
+      }
+      await asker.client.publishAsync(topic, asked(id), { qos: 1 })
+    }
+    const finals = () => asker.finals(results).map(({ id }) => id)
+    const missing = (wanted: readonly string[]) => {
+      const told = new Set(finals())
+      return wanted.filter((id) => !told.has(id))
+    }
+    const after = ids.slice(commands / 2 + 1)
+    await until(() => missing(after).length === 0, 'the results of the one that lives', 60_000)
+    runs.push(first())
+    await runs.at(-1)!.said(/^connected$/m)
+    const done = executed(...runs)
+    expect(new Set(done).size, 'none twice').to.equal(done.length)
+    await until(() => missing(done).length === 0, 'a final result of each', limit)
+    const answers = finals()
+    expect(new Set(answers).size, 'one result each').to.equal(answers.length)
+    const unanswered = missing(ids)
+    const named = unanswered.length > 12 ? [...unanswered.slice(0, 10), '…', unanswered.at(-1)] : unanswered
+    console.log(`        dropped by the broker with the one that died: ${unanswered.length} (${named.join(', ')})`)
+    expect(
+      unanswered.filter((id) => done.includes(id)),
+      'unanswered, and yet executed',
+    ).to.deep.equal([])
+    // Whoever asks again, with the same id, has it executed once.
+    for (const id of unanswered) await asker.client.publishAsync(topic, asked(id), { qos: 1 })
+    await until(() => missing(unanswered).length === 0, 'the results of those', limit)
+    expect(executed(...runs).sort()).to.deep.equal([...ids].sort())
+  })
+})
