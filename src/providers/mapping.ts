@@ -106,7 +106,12 @@ export function number(signal: SignalId, { units = { '': 1 }, rank, zeroIsMissin
         return []
       }
       if (zeroIsMissing && found === 0) return []
-      return [reading(signal, rounded(found * factor), point, origin, rank)]
+      const value = rounded(found * factor)
+      if (!Number.isFinite(value)) {
+        origin.drift(origin.where, sampleOf(point.value))
+        return []
+      }
+      return [reading(signal, value, point, origin, rank)]
     },
   }
 }

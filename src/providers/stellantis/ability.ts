@@ -3,7 +3,7 @@ import { days, hours, type Clock } from '../../clock'
 import type { CommandId } from '../../vehicle/commands'
 import { signalIds, signalOf, type SignalId } from '../../vehicle/signals'
 import type { Capabilities, VehicleId } from '../../vehicle/vehicle'
-import { numberOf, wordOf } from '../mapping'
+import { numberOf, textOf, wordOf } from '../mapping'
 import type { StellantisApi } from './api'
 import { commandsOf } from './order'
 import type { Generation } from './settings'
@@ -77,32 +77,34 @@ const oneOf =
 const everything: Test = () => true
 
 /** Words of the list of data → what comes with them. */
-const dataWords: Readonly<Record<string, Test>> = {
-  'data:telemetry': everything,
-  'data:telemetry:vehicle': everything,
-  'data:telemetry:environment': oneOf('climate.outsideTemperature', 'climate.daylight'),
-  'data:telemetry:privacy': ofGroup('reachability'),
-  'data:telemetry:vehicle:ignition': oneOf('vehicle.ignition'),
-  'data:telemetry:vehicle:odometer': oneOf('vehicle.odometer'),
-  'data:telemetry:vehicle:kinetic': oneOf('vehicle.speed', 'vehicle.moving', 'vehicle.acceleration'),
-  'data:telemetry:vehicle:drivingbehavior': oneOf('vehicle.drivingMode'),
-  'data:telemetry:vehicle:transmission': oneOf('vehicle.gear', 'vehicle.gearboxModes'),
-  'data:telemetry:vehicle:wipingblades': oneOf('vehicle.wipers'),
-  'data:telemetry:vehicle:preconditioning': oneOf('climate.status', 'climate.cause', 'climate.startedBy', 'climate.programs'),
-  'data:telemetry:vehicle:energies': ofGroup('battery', 'charging', 'fuel'),
-  'data:telemetry:vehicle:engines': ofGroup('engine'),
-  'data:telemetry:vehicle:powertrain': oneOf('engine.status'),
-  'data:telemetry:vehicle:doorsstate': ofGroup('doors', 'windows', 'lock'),
-  'data:telemetry:vehicle:battery': ofGroup('lowVoltage'),
-  'data:telemetry:vehicle:safety': ofGroup('safety'),
-  'data:telemetry:vehicle:adas': ofGroup('assist'),
-  'data:telemetry:vehicle:lightingsystem': ofGroup('lights'),
-  'data:telemetry:vehicle:maintenance': ofGroup('service'),
-  'data:telemetry:vehicle:alarm': ofGroup('alerts'),
-  'data:alert': ofGroup('alerts'),
-  'data:collision': ofGroup('alerts'),
-  'data:position': ofGroup('position'),
-}
+const dataWords = new Map<string, Test>(
+  Object.entries({
+    'data:telemetry': everything,
+    'data:telemetry:vehicle': everything,
+    'data:telemetry:environment': oneOf('climate.outsideTemperature', 'climate.daylight'),
+    'data:telemetry:privacy': ofGroup('reachability'),
+    'data:telemetry:vehicle:ignition': oneOf('vehicle.ignition'),
+    'data:telemetry:vehicle:odometer': oneOf('vehicle.odometer'),
+    'data:telemetry:vehicle:kinetic': oneOf('vehicle.speed', 'vehicle.moving', 'vehicle.acceleration'),
+    'data:telemetry:vehicle:drivingbehavior': oneOf('vehicle.drivingMode'),
+    'data:telemetry:vehicle:transmission': oneOf('vehicle.gear', 'vehicle.gearboxModes'),
+    'data:telemetry:vehicle:wipingblades': oneOf('vehicle.wipers'),
+    'data:telemetry:vehicle:preconditioning': oneOf('climate.status', 'climate.cause', 'climate.startedBy', 'climate.programs'),
+    'data:telemetry:vehicle:energies': ofGroup('battery', 'charging', 'fuel'),
+    'data:telemetry:vehicle:engines': ofGroup('engine'),
+    'data:telemetry:vehicle:powertrain': oneOf('engine.status'),
+    'data:telemetry:vehicle:doorsstate': ofGroup('doors', 'windows', 'lock'),
+    'data:telemetry:vehicle:battery': ofGroup('lowVoltage'),
+    'data:telemetry:vehicle:safety': ofGroup('safety'),
+    'data:telemetry:vehicle:adas': ofGroup('assist'),
+    'data:telemetry:vehicle:lightingsystem': ofGroup('lights'),
+    'data:telemetry:vehicle:maintenance': ofGroup('service'),
+    'data:telemetry:vehicle:alarm': ofGroup('alerts'),
+    'data:alert': ofGroup('alerts'),
+    'data:collision': ofGroup('alerts'),
+    'data:position': ofGroup('position'),
+  }),
+)
 
 /** Stellantis: scopes exist for these, words in the list do not, so no list can deny them. */
 const unnameable: Test = (id) =>
@@ -114,7 +116,7 @@ const unburnt: Readonly<Record<string, Test>> = {
 }
 
 function signalsIn(data: readonly unknown[], motorization: unknown, generation: Generation): SignalId[] {
-  const told = data.flatMap((word) => (typeof word === 'string' ? (dataWords[word.trim().toLowerCase()] ?? []) : []))
+  const told = data.flatMap((word) => dataWords.get(textOf(word)?.toLowerCase() ?? '') ?? [])
   const lacks = unburnt[wordOf(motorization ?? '')] ?? (() => false)
   return signalIds.filter(
     (id) =>

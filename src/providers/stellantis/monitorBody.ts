@@ -87,7 +87,7 @@ export function fingerprintOf(body: Members): string {
   const parts = {
     label: textOf(body.label),
     refresh: numberOf(membersOf(body.subscribeParam).refreshEvent),
-    extend: Array.isArray(body.extendedEventParam) ? [...(body.extendedEventParam as unknown[])].map(String).sort() : [],
+    extend: textsIn(body.extendedEventParam).sort(),
     actions: listOf(actions).map(plainAction),
     onRefresh: listOf(actions).length > 0 && onRefresh === true,
     triggers: listOf(triggers).map(plainTrigger),
@@ -98,6 +98,8 @@ export function fingerprintOf(body: Members): string {
     .digest('hex')
     .slice(0, 32)
 }
+
+const textsIn = (list: unknown): string[] => (Array.isArray(list) ? (list as unknown[]).flatMap((one) => textOf(one) ?? []) : [])
 
 /** Only the member that its type needs counts. */
 const plainAction = ({ type, remoteAction, monitorAction }: Members): unknown => ({

@@ -322,7 +322,7 @@ export function ourValue(id: OperandId, wire: unknown, generation: Generation): 
       return meaning !== undefined && isInteger(id) ? Number(meaning) : meaning
     }
     case 'boolean':
-      return { true: true, false: false }[text.toLowerCase()]
+      return text.toLowerCase() === 'true' ? true : text.toLowerCase() === 'false' ? false : undefined
     case 'text':
       return text
     case 'none':
