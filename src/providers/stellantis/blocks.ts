@@ -4,7 +4,7 @@
  */
 import type { Reading } from '../../vehicle/reading'
 import type { SignalGroup } from '../../vehicle/signals'
-import { isMissing, number, percent, reading, timeOf, wordOf } from '../mapping'
+import { isMissing, number, percent, reading, sampleOf, timeOf, wordOf } from '../mapping'
 import { alarmBlock, alertBlock, stolenBlock } from './alerts'
 import { assistOf, gearboxOf, lampsOf, wipersOf } from './assist'
 import { climateOf } from './climate'
@@ -63,7 +63,7 @@ const safetyOf: BlockReader = (given, context) => {
   const belts = listOf(membersOf(given).beltStatus).flatMap(({ id, belt }) => {
     const signal = beltSignals[wordOf(id ?? '')]
     if (signal) return says(signal, words.belt).read({ value: belt, time }, origin)
-    if (!isMissing(id)) origin.drift(`${origin.where} id`, wordOf(id))
+    if (!isMissing(id)) origin.drift(`${origin.where} id`, sampleOf(id))
     return []
   })
   return [...belts, ...safetyFields(given, context)]

@@ -1,6 +1,6 @@
 /** Stellantis: energies, found by their type, never by their place in the list. */
 import type { Reading } from '../../vehicle/reading'
-import { isMissing, number, numberOf, percent, wordOf, type Rule } from '../mapping'
+import { isMissing, number, numberOf, percent, sampleOf, wordOf, type Rule } from '../mapping'
 import { chargingOf } from './charging'
 import { below, type Context } from './context'
 import { fields, says, scaled, textAs, timeIn, type BlockReader } from './fields'
@@ -66,7 +66,7 @@ export const energiesOf: BlockReader = (block, context) => {
   ]
 }
 
-const strangeType = (type: unknown, { origin }: Context): void => origin.drift(`${origin.where} type`, wordOf(type))
+const strangeType = (type: unknown, { origin }: Context): void => origin.drift(`${origin.where} type`, sampleOf(type))
 
 /** Stellantis: electric cars are seen with a tank of level 0 beside the battery. */
 const isLeftOver = (tank: Members, battery: Members | undefined, { electricOnly }: Context): boolean =>

@@ -30,8 +30,8 @@ const rounded = (value: number): number => Math.round(value * 1e6) / 1e6
 export const amount =
   (path: string, factor = 1): Member =>
   (item) => {
-    const value = numberOf(found(item, path))
-    return value === undefined ? undefined : rounded(value * factor)
+    const value = rounded((numberOf(found(item, path)) ?? NaN) * factor)
+    return Number.isFinite(value) ? value : undefined
   }
 
 export const text =
