@@ -128,7 +128,7 @@ const single = z.object({
   start: z.string().refine((given) => readInstant(given) !== undefined, 'must be a moment such as 2026-07-01T08:00:00Z'),
   duration: z.preprocess((given) => given || undefined, z.string().refine(lasting, notADuration).optional()),
   // Stellantis: refused as an invalid parameter.
-  occurrence: z.undefined({ error: 'goes only with a time of each day' }),
+  occurrence: z.undefined({ error: 'goes only with a time of each day' }).optional(),
 })
 
 const actionShapes = {
