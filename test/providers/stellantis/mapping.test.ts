@@ -848,7 +848,7 @@ describe('A Stellantis car', () => {
       'status ignition type: a list',
       'status location coordinates: outside the globe',
       'status preconditioning programs start: 7 am',
-      'status energies type: STEAM',
+      'status energies type: Steam',
       'status doorsState opening identifier: Bonnet',
       'status battery voltage: 140',
       'status odometer mileage: many',

@@ -161,7 +161,7 @@ describe("Stellantis' answers, broken in every way", () => {
         if (leak) throw new Error(leak)
         for (const read of [tripOf, sessionOf, telemetryRecord]) JSON.stringify(read(body, context))
       } catch (error) {
-        throw new Error(`${error instanceof Error ? error.message : ''} in ${JSON.stringify(body)}`)
+        throw new Error(`${error instanceof Error ? error.message : ''} in ${JSON.stringify(body)}`, { cause: error })
       }
     }
     expect(told).to.be.greaterThan(runs * 20)
