@@ -259,6 +259,12 @@ export class SimulatedCar {
     if (!this.isDriving) this.remote.stopEngine()
   }
 
+  /** Tells everything as it is now. */
+  reportAll(): void {
+    this.sync()
+    this.body.report(...allSections)
+  }
+
   /** Something that leaves no state behind, such as a honk. */
   signalled(what: string): void {
     this.sync()

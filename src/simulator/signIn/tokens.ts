@@ -170,6 +170,11 @@ export class Tokens {
     return this.issueAccess({ ...this.grant(clientId, user, scopes), own: true })
   }
 
+  /** An access token as if a person had signed in. */
+  personToken(clientId: string, user: string, scopes: readonly string[]): string {
+    return this.issueAccess(this.grant(clientId, user, scopes))
+  }
+
   private secret(): string {
     return this.opaque ? randomUUID() : secret()
   }

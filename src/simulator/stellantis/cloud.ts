@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { pause } from '../../clock'
 import type { SimulatedCar } from '../car/car'
-import type { Cloud, CloudBase, Handled } from '../cloud'
+import type { Cloud, CloudBase, Handled, OwnControl } from '../cloud'
 import { stellantisDemo } from '../credentials'
 import type { FaultKinds } from '../faults'
 import type { Call, Ending } from '../http'
@@ -12,9 +12,18 @@ import { Users } from '../users'
 import { distort, distortionKinds } from './distort'
 import type { Endpoint } from './endpoint'
 import { gatewayRefusal, Refused, refusal } from './errors'
+import { Channels } from './delivery/channels'
+import { deliveryKinds, Deliveries } from './delivery/deliveries'
+import { channelEndpoints } from './delivery/endpoints'
 import { CarFiles } from './file'
 import { admit, gatewayKinds, longId, type Premises } from './gateway'
 import { StellantisId, tokenFaults } from './oauth'
+import { stellantisControls } from './controls'
+import { monitorEndpoints } from './monitors/endpoints'
+import { Monitors, type Monitor } from './monitors/monitors'
+import { Watch } from './monitors/watch'
+import { lateKinds, remoteEndpoints } from './remotes/endpoints'
+import { Remotes } from './remotes/remotes'
 import { Quotas } from './quotas'
 import { states } from './state'
 import { vehicles } from './vehicles'
@@ -22,8 +31,8 @@ import { vehicles } from './vehicles'
 const wholesaleKinds = ['timeout', 'reset', 'slow', '500', '50000', '502-html', '503', '504'] as const
 
 export const stellantisFaultKinds: FaultKinds = {
-  all: [...wholesaleKinds, ...gatewayKinds, ...distortionKinds, ...tokenFaults],
-  once: [...tokenFaults],
+  all: [...wholesaleKinds, ...gatewayKinds, ...distortionKinds, ...tokenFaults, ...lateKinds, ...deliveryKinds, 'next-command'],
+  once: [...tokenFaults, ...lateKinds, ...deliveryKinds, 'next-command'],
 }
 
 const owners = { [stellantisDemo.user]: ['e208', 'p3008', 'corsa', 'avenger'], other: ['ec4'], nobody: [] }
@@ -43,23 +52,45 @@ export class StellantisCloud implements Cloud {
     pkce: false,
   })
   readonly tokens: Tokens
-  readonly settings: { commandDelayMs: number }
+  /** `strict` = the specification; else also what the quick start sends. */
+  readonly settings: { commandDelayMs: number; strict: boolean }
+  readonly channels: Channels
+  readonly monitors: Monitors
+  readonly deliveries: Deliveries
+  readonly remotes: Remotes
+  readonly watch: Watch
+  readonly controls: readonly OwnControl[]
   private readonly quotas: Quotas
   private readonly id: StellantisId
-  private readonly files = new CarFiles()
+  private readonly files: CarFiles
   private readonly routes: readonly Route<Endpoint>[]
   private readonly premises: Premises
 
   constructor(private readonly base: CloudBase) {
     const { clock, faults, cars } = base
-    this.settings = { commandDelayMs: base.commandDelayMs }
+    this.settings = { commandDelayMs: base.commandDelayMs, strict: true }
     // Stellantis: about an hour; how long a refresh token lives is not documented, people sign in again after days to weeks.
+    this.files = new CarFiles(() => clock.now())
     this.tokens = new Tokens(clock, { ...defaultTokenRules, accessSeconds: 3599, idleDays: 14 }, true)
     this.quotas = new Quotas(clock)
     this.id = new StellantisId(this.applications, this.tokens, this.users, faults)
     const { applications, tokens, users, quotas } = this
     this.premises = { applications, tokens, users, quotas, faults, cars, now: () => clock.now() }
-    this.routes = [...vehicles, ...states(this.files)]
+    this.channels = new Channels(clock, this.settings)
+    this.monitors = new Monitors(clock, this.settings, quotas.limits)
+    this.deliveries = new Deliveries(clock, faults)
+    const { channels, monitors, deliveries, files, settings } = this
+    this.remotes = new Remotes({ clock, faults, quotas, channels, deliveries, files, settings })
+    this.watch = new Watch({ users, monitors, channels, deliveries, files, faults, remote: (...asked) => this.sendFor(...asked) })
+    this.controls = stellantisControls(this, cars)
+    const isPending = (channelId: string) => this.remotes.isPending(channelId)
+    this.routes = [
+      ...vehicles,
+      ...states(files),
+      ...channelEndpoints({ channels, monitors, quotas, isPending }),
+      ...monitorEndpoints({ channels, monitors, watch: this.watch }),
+      ...remoteEndpoints(this.remotes, channels, faults),
+    ]
   }
 
   /** Quotas in force; tests may lower them. */
@@ -78,6 +109,7 @@ export class StellantisCloud implements Cloud {
 
   arrived(car: SimulatedCar, at: number): void {
     this.files.of(car).update(at)
+    this.watch.arrived(car, at)
   }
 
   /** Owners, quotas, files of cars as at the start. Sign-ins stay good. */
@@ -85,6 +117,16 @@ export class StellantisCloud implements Cloud {
     this.users.reset()
     this.quotas.reset()
     this.files.reset()
+    this.channels.clear()
+    this.monitors.clear()
+    this.remotes.clear()
+    this.deliveries.clear()
+    this.settings.strict = true
+  }
+
+  close(): Promise<void> {
+    this.deliveries.close()
+    return Promise.resolve()
   }
 
   async handle(call: Call): Promise<Handled> {
@@ -111,6 +153,20 @@ export class StellantisCloud implements Cloud {
     } catch (error) {
       if (error instanceof Refused) return refusal(generation, error, this.base.clock.now())
       throw error
+    }
+  }
+
+  /** A remote that a monitor asked for; its rights were granted with the monitor. */
+  private sendFor(
+    car: SimulatedCar,
+    { generation, owner }: Monitor,
+    body: Record<string, unknown>,
+    channelId: string | undefined,
+  ): void {
+    try {
+      this.remotes.send({ body, generation, owner, car, allowed: () => true, ...(channelId === undefined ? {} : { channelId }) })
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
     }
   }
 

@@ -2,38 +2,26 @@ import type { SimulatedCar } from '../car/car'
 import type { Route } from '../router'
 import { factsOf, hal, link, type Ask, type Endpoint } from './endpoint'
 import { noData, Refused } from './errors'
-import { instant, told, type Facts, type Wire } from './facts'
+import { instant, told, type Wire } from './facts'
 import type { CarFiles } from './file'
 import { longId } from './gateway'
 import { listingOf } from './listing'
-import { blocks, place, sayBlock, type Block } from './picture'
+import type { Block } from './picture'
 import { position } from './position'
 import { telemetryKinds } from './kinds'
-
-/** What privacy withholds, beside the privacy itself. */
-export const isWithheld = (block: Block, facts: Facts): boolean => {
-  const privacy = facts.text('reachability.privacy')
-  if (privacy === 'full') return block.kind !== 'privacy'
-  return privacy === 'geolocation' && block.kind === 'vehicle.location'
-}
+import { treeOf } from './tree'
 
 /** A car without a running service has sent nothing. */
 export function connected(car: SimulatedCar, message = 'No data for this context.'): void {
   if (!listingOf(car).connected) throw new Refused({ status: 404, detail: noData, message })
 }
 
-const newest = (facts: Facts, shown: readonly Block[]): number =>
-  Math.max(0, ...shown.map((block) => facts.at(...block.signals) ?? 0))
-
-/** Blocks that are wanted, allowed by scope and not withheld. */
-function shownTo(ask: Ask, facts: Facts, wanted: (block: Block) => boolean): Block[] {
-  const allowed = ({ scope, kind }: Block) => {
-    if (ask.generation === 'v1') return ask.scopes.has(`data:telemetry:${scope}`)
-    return ask.scopes.hasFlat(kind === 'vehicle.location' ? 'data:position' : 'data:telemetry')
+/** Blocks that the caller's scopes allow. */
+export function allowedTo({ generation, scopes }: Pick<Ask, 'generation' | 'scopes'>): (block: Block) => boolean {
+  return ({ scope, kind }) => {
+    if (generation === 'v1') return scopes.has(`data:telemetry:${scope}`)
+    return scopes.hasFlat(kind === 'vehicle.location' ? 'data:position' : 'data:telemetry')
   }
-  return blocks.filter(
-    (block) => wanted(block) && allowed(block) && !isWithheld(block, facts) && facts.at(...block.signals) !== undefined,
-  )
 }
 
 /** The live state of the car. Stellantis v1: operation 5 */
@@ -41,19 +29,10 @@ function latest(ask: Ask, files: CarFiles): Wire {
   connected(ask.car)
   const facts = factsOf(ask.car)
   const kinds = telemetryKinds(ask)
-  const shown = shownTo(ask, facts, ({ v1, kind }) => v1 !== undefined && kinds(kind))
   const file = files.of(ask.car)
   const self = `${ask.root}/vehicles/${ask.car.id}`
-  const at = instant(newest(facts, shown))
-  const tree: Wire = {
-    createdAt: at,
-    updatedAt: at,
-    _links: { self: link(`${self}/telemetries/latest`), vehicle: link(self) },
-  }
-  for (const block of shown) {
-    const value = sayBlock(block, facts, 'v1', true)
-    if (value !== undefined) place(tree, block.v1 ?? '', value)
-  }
+  const allowed = allowedTo(ask)
+  const { at, tree } = treeOf({ facts, generation: 'v1', form: 'state', wanted: (block) => kinds(block.kind) && allowed(block) })
   const vehicle = (tree.vehicle ?? {}) as Wire
   if (vehicle.alarm) vehicle.alarm = { id: file.alarmId, ...vehicle.alarm }
   if (ask.scopes.has('data:telemetry:vehicle:alert') && facts.text('reachability.privacy') !== 'full') {
@@ -66,27 +45,27 @@ function latest(ask: Ask, files: CarFiles): Wire {
   const stolen = file.stolenNow(ask)
   if (stolen && kinds('vehicle')) vehicle.stolen = stolen
   if (Object.keys(vehicle).length) tree.vehicle = vehicle
-  return tree
+  return {
+    createdAt: instant(at),
+    updatedAt: instant(at),
+    _links: { self: link(`${self}/telemetries/latest`), vehicle: link(self) },
+    ...tree,
+  }
 }
 
 /** Stellantis v4: the state of the car */
 export function status(ask: Ask): Wire {
   connected(ask.car, "We didn't find the status for this vehicle.")
   const facts = factsOf(ask.car)
-  const shown = shownTo(ask, facts, ({ v4 }) => v4 !== undefined)
   const self = `${ask.root}/vehicles/${longId(ask.car.id)}`
-  const at = instant(newest(facts, shown))
-  const tree: Wire = {
-    createdAt: at,
-    updatedAt: at,
+  const { at, tree } = treeOf({ facts, generation: 'v4', form: 'state', wanted: allowedTo(ask) })
+  return {
+    createdAt: instant(at),
+    updatedAt: instant(at),
     // Stellantis: the parameter is listed by no specification.
     _links: { self: link(`${self}/status?profile=endUser`), vehicle: link(self) },
+    ...tree,
   }
-  for (const block of shown) {
-    const value = sayBlock(block, facts, 'v4', true)
-    if (value !== undefined) place(tree, block.v4 ?? '', value)
-  }
-  return tree
 }
 
 function lastPosition({ car }: Ask) {

@@ -58,6 +58,11 @@ export class MonitorEvaluator {
     return this.known.get(data) ?? {}
   }
 
+  /** Takes in what was so before the watch began; it is no change and says nothing. */
+  know(facts: MonitorFacts): void {
+    this.learn(facts)
+  }
+
   /** Takes in what arrived and says whether the monitor speaks. */
   take(facts: MonitorFacts): 'fire' | 'remind' | undefined {
     this.learn(facts)

@@ -47,12 +47,13 @@ function wallTime(at: number, zone: string): number {
 }
 
 /**
- * When the clocks there show this: never for a time that is skipped in spring, twice for one that comes twice in autumn.
- * Stellantis does not say what happens then.
+ * When the clocks there show this. A time that is skipped in spring comes as much later as the clocks jump, one that
+ * happens twice in autumn is the first of the two; Stellantis does not say.
  */
-function instantsAt(wall: number, zone: string): number[] {
-  const offsets = new Set([wall - days(1), wall + days(1)].map((near) => wallTime(near, zone) - near))
-  return [...offsets].map((offset) => wall - offset).filter((at) => wallTime(at, zone) === wall)
+export function zonedInstant(wall: number, zone: string): number {
+  const offsets = [wall - days(1), wall + days(1)].map((near) => wallTime(near, zone) - near)
+  const fitting = offsets.map((offset) => wall - offset).filter((at) => wallTime(at, zone) === wall)
+  return fitting.length ? Math.min(...fitting) : wall - Math.min(...offsets)
 }
 
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
@@ -98,7 +99,8 @@ function inDaily(at: number, times: TimesBody, zone: string): boolean {
   for (let back = 0; back <= Math.ceil(length / days(1)) + 1; back++) {
     const day = today - days(back)
     if (!occurs(day, occurrenceOf(times))) continue
-    if (instantsAt(day + start, zone).some((begun) => at >= begun && at < begun + length)) return true
+    const begun = zonedInstant(day + start, zone)
+    if (at >= begun && at < begun + length) return true
   }
   return false
 }
