@@ -86,12 +86,15 @@ export class Journal {
     await this.written.save()
   }
 
-  /** An order has its final outcome, which the broker has not taken yet. */
-  ended(outcome: Outcome): void {
+  /**
+   * An order has its final outcome, which the broker has not taken yet. Undefined where the order was never written
+   * down; else through when the outcome survives a crash: told before that, another one might be told after it.
+   */
+  ended(outcome: Outcome): Promise<void> | undefined {
     const order = this.open.get(outcome.id)
-    if (!order) return
+    if (!order) return undefined
     this.open.set(outcome.id, { ...order, outcome })
-    void this.written.save()
+    return this.written.save()
   }
 
   /** The broker has the final outcome. */

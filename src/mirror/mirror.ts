@@ -72,6 +72,8 @@ export class Mirror {
   private lastHealth = ''
   private deaf?: () => void
   private closed = false
+  /** Final results that are being written down. */
+  private readonly telling = new Set<Promise<void>>()
   /** Accounts that have left while commands were under way. */
   private readonly speaking = new Set<Account>()
 
@@ -174,7 +176,7 @@ export class Mirror {
     for (const guest of this.guests.values()) guest.leave(removed)
     this.guests.clear()
     this.tellInfo()
-    await this.announcer.close(removed)
+    await Promise.all([this.announcer.close(removed), ...this.telling])
     this.closed = true
     this.healthTimer?.cancel()
     const will = willOf(base, instance)
@@ -286,16 +288,23 @@ export class Mirror {
       return this.tellResult(car.slug, outcome, response)
     }
     this.askers.delete(id)
-    this.journal.ended(outcome)
-    this.tellResult(car.slug, outcome, response, () => this.journal.settled(id))
+    this.tellFinal(car.slug, outcome, response)
+  }
+
+  /** A final result is told once it is written down, so that a crash cannot make another one of it. */
+  private tellFinal(slug: string, outcome: Outcome, response?: ResponseTo): void {
+    const tell = () => this.tellResult(slug, outcome, response, () => this.journal.settled(outcome.id))
+    const written = this.journal.ended(outcome)
+    if (!written) return tell()
+    const telling = written.then(tell).finally(() => this.telling.delete(telling))
+    this.telling.add(telling)
   }
 
   /** What an earlier run left without an end: it is told, and never sent again. */
   private tellLeft(left: readonly OpenOrder[]): void {
     for (const order of left) {
       const outcome = outcomeOfLeft(order, this.options.clock)
-      this.journal.ended(outcome)
-      this.tellResult(order.slug, outcome, order.response, () => this.journal.settled(order.id))
+      this.tellFinal(order.slug, outcome, order.response)
     }
   }
 

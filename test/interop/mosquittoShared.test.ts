@@ -103,8 +103,9 @@ describe(`${commands} commands to two instances that share them, with Mosquitto`
     const done = executed(...runs)
     expect(new Set(done).size, 'none twice').to.equal(done.length)
     await until(() => missing(done).length === 0, 'a final result of each', limit)
-    const answers = finals()
-    expect(new Set(answers).size, 'one result each').to.equal(answers.length)
+    // One that it could not be sure the broker has, it told again when it was back: the same.
+    const phases = asker.finals(results).map(({ id, phase }) => `${id} ${phase}`)
+    expect(new Set(phases).size, 'one result each').to.equal(new Set(finals()).size)
     const unanswered = missing(ids)
     const named = unanswered.length > 12 ? [...unanswered.slice(0, 10), '…', unanswered.at(-1)] : unanswered
     console.log(`        dropped by the broker with the one that died: ${unanswered.length} (${named.join(', ')})`)

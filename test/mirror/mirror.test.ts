@@ -162,7 +162,7 @@ describe('cars on MQTT', () => {
     await home.later(seconds(1))
     await home.lose()
     for (let n = 0; n < 2; n++) await home.account.send({ vehicle: vin(1), command: 'lock', origin: 'dialog' })
-    expect(home.connection.dropped).to.equal(4)
+    await until(() => home.connection.dropped === 4, 'the last result')
     await home.regain()
     expect(home.json('result/lock').map(({ phase }) => phase)).to.deep.equal(['sent', 'done'])
   })
