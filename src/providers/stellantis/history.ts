@@ -99,22 +99,21 @@ export class StellantisHistory implements History {
       return { records: body ? [kind.read(body, context)] : [] }
     }
     const { paging, pages } = pagesOf(kind, query.limit, generation)
-    const first = { ...asked, query: { ...kind.query, ...this.filters(name, query), ...paging } }
+    const first = { ...asked, query: { ...kind.query, ...this.filters(kind, query), ...paging } }
     const { items, next } = await this.api.list(first, kind.list, signal, { from: readNext(query.next), pages })
-    const wanted = query.active === undefined ? items : items.filter((item) => isActive(item) === query.active)
-    const records = newestFirst(wanted.map((item) => kind.read(item, context)))
+    const isMeant = (item: Members): boolean => query.active === undefined || !isAlerts(kind) || isActive(item) === query.active
+    const records = newestFirst(items.filter(isMeant).map((item) => kind.read(item, context)))
     return { records, ...(next === undefined ? {} : { next }) }
   }
 
-  private filters(name: string, { from, to, active, locale }: HistoryQuery): Record<string, string> {
+  private filters(kind: Kind, { from, to, active, locale }: HistoryQuery): Record<string, string> {
     const { isV1, settings } = this.api
     const language = locale ?? settings.locale
-    const isAlerts = name === 'alerts'
     return {
       ...(from !== undefined || to !== undefined ? { timestamps: `${instantIn(from, 'from')}/${instantIn(to, 'to')}` } : {}),
       // v4 has no such filter: there the answer is filtered.
-      ...(isAlerts && isV1 && active !== undefined ? { active: String(active) } : {}),
-      ...(isAlerts && language !== undefined ? { locale: language } : {}),
+      ...(isAlerts(kind) && isV1 && active !== undefined ? { active: String(active) } : {}),
+      ...(isAlerts(kind) && language !== undefined ? { locale: language } : {}),
     }
   }
 }
@@ -169,6 +168,7 @@ function readNext(next: string | undefined): string | undefined {
   return next
 }
 
+const isAlerts = ({ list }: Kind): boolean => list === 'alerts'
 const isActive = ({ active, endAt }: Members): boolean => active === true || (active === undefined && endAt === undefined)
 
 const timeNames = ['startedAt', 'start', 'since', 'at'] as const

@@ -415,6 +415,15 @@ describe('The past of a Stellantis car (v4)', () => {
     expect(next).to.equal('pageToken=3')
   })
 
+  it('has no active and ended trips, only alerts of that kind', async () => {
+    home.on('/trips?pageSize=50', page('trips', [{ id: '1' }]))
+    expect((await home.past('trips', { active: false })).records).to.have.length(1)
+    const alert = (id: string, active: boolean) => ({ id, active, type: 'RiskOfIce', severity: 'Warning' })
+    home.on('/trips/1/alerts?pageSize=50', page('alerts', [alert('a', true), alert('b', false)]))
+    const { records } = await home.past('trips', { id: '1', part: 'alerts', active: true })
+    expect(records.map(({ id }) => id)).to.deep.equal(['a'])
+  })
+
   it('sorts out alerts that have ended, since the cloud does not', async () => {
     const alert = (id: string, active: boolean) => ({ id, active, type: 'RiskOfIce', severity: 'Warning' })
     home.on('/alerts?pageSize=50', page('alerts', [alert('1', true), alert('2', false)]))
