@@ -16,7 +16,7 @@ describe('flows that an older version saved', () => {
       (saved: object) => ({ ...saved, car: (saved as { vehicle?: string }).vehicle, vehicle: undefined }),
       (saved: object) => ({ ...saved, cars: [(saved as { car?: string }).car] }),
     ]
-    const migrate = (saved: object) => migrations.migrate('driveway-command', saved as never, chain as never)
+    const migrate = (saved: object) => migrations.migrate('driveway-command', saved as never, chain)
     expect(migrate({ note: 'mine' })).to.deep.include({ cars: ['from 0'], note: 'mine', version: 3 })
     expect(migrate({ version: 1, vehicle: 'xc40', note: 'mine' })).to.deep.include({ cars: ['xc40'], note: 'mine', version: 3 })
     expect(migrate({ version: 2, car: 'ex30' })).to.deep.include({ cars: ['ex30'], version: 3 })
