@@ -1,11 +1,14 @@
 import { expect } from 'chai'
-import type { Browser } from 'playwright-core'
-import { NodeRed } from '../support/nodeRed'
+import type { Browser, Locator } from 'playwright-core'
+import { listener, NodeRed } from '../support/nodeRed'
 import type { AnyMessage } from '../support/home'
 import { Editor, openBrowser } from './editor'
 
 /** A text that should have been translated. */
 const key = /driveway-\w+\.[\w.]+|\[object |undefined|NaN/
+/** A few kilometres from where the simulated car lives. */
+const home = { latitude: 48.8049, longitude: 2.2088 }
+const work = { latitude: 48.84, longitude: 2.25 }
 
 describe('the dialog of the monitor', () => {
   let nodeRed: NodeRed
@@ -13,7 +16,15 @@ describe('the dialog of the monitor', () => {
   let editor: Editor
 
   before(async () => {
-    nodeRed = await NodeRed.start({ flows, settings: { externalModules: { palette: { allowInstall: false } } } })
+    nodeRed = await NodeRed.start({
+      flows,
+      settings: {
+        // Its catalogue lies on the internet.
+        externalModules: { palette: { allowInstall: false } },
+        // What a car does is in the cloud at once, and a command takes no time.
+        drivewayAccountSimulator: { lag: { min: 0, max: 0 }, commandDelayMs: 100 },
+      },
+    })
     browser = await openBrowser()
     editor = await Editor.open(browser, nodeRed.adminUrl)
   })
@@ -28,30 +39,134 @@ describe('the dialog of the monitor', () => {
       await editor.picture(`failed-${this.currentTest.title.replace(/\W+/g, '-').slice(0, 60)}`)
   })
 
+  /** What the editor holds of a node, deployed or not. */
+  const held = (id: string, ...fields: string[]): Promise<AnyMessage> =>
+    editor.page.evaluate<AnyMessage>(
+      `((node) => Object.fromEntries(${JSON.stringify(fields)}.map((name) => [name, node[name]])))(RED.nodes.node('${id}'))`,
+    )
+
+  /** Asks the simulator in this Node-RED to do something. */
+  const simulate = async (path: string, body: object): Promise<void> => {
+    const { simulator } = (await nodeRed.admin('GET', 'driveway/accounts/acc')).json as { simulator: { page: string } }
+    const url = `${simulator.page}api/${path}`
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    expect(answer.status, await answer.text()).to.equal(200)
+  }
+
+  const row = (tray: Locator, number: number): Locator => tray.locator('.driveway-trigger').nth(number)
+
   it('opens, all in words', async () => {
     const tray = await editor.edit('monitor')
-    await editor.picture('monitor-new')
+    await tray.locator('#driveway-monitor-vehicles-hint', { hasText: 'found' }).waitFor()
     expect(await tray.innerText())
       .to.contain('Fires when')
       .and.not.to.match(key)
-    expect(editor.errors).to.deep.equal([])
+    await editor.picture('monitor-new')
     await editor.leave('cancel')
   })
 
   it('keeps all of a monitor that is opened and closed again', async () => {
     const tray = await editor.edit('full')
     await editor.page.setViewportSize({ width: 1400, height: 1700 })
-    await editor.picture('monitor-full')
     await tray.locator('#driveway-monitor-vehicles-hint', { hasText: 'found' }).waitFor()
+    expect(await tray.innerText()).not.to.match(key)
+    await editor.picture('monitor-full')
     await editor.leave('ok')
-    const { triggers, expression, refreshEvery } = await editor.page.evaluate<AnyMessage>(`RED.nodes.filterNodes({ id: 'full' })
-      .concat([RED.nodes.node('full')]).map(({ triggers, expression, refreshEvery }) => ({ triggers, expression, refreshEvery }))[0]`)
-    expect({ triggers, expression, refreshEvery }).to.deep.equal({
-      triggers: full.triggers,
-      expression: full.expression,
-      refreshEvery: full.refreshEvery,
-    })
+    const { triggers, expression, refreshEvery } = full
+    expect(await held('full', 'triggers', 'expression', 'refreshEvery')).to.deep.equal({ triggers, expression, refreshEvery })
     await editor.page.setViewportSize({ width: 1400, height: 1000 })
+  })
+
+  it('checks the expression as it is typed', async () => {
+    const tray = await editor.edit('full')
+    const field = tray.locator('#node-input-expression')
+    const hint = tray.locator('#driveway-monitor-expression-hint')
+    for (const [typed, said] of [
+      ['t1 & nobody', 'names a trigger "nobody" that is not there'],
+      ['t1 && t2', 'one & is enough'],
+      ['(t1 | t2', 'opens a parenthesis that is never closed'],
+      ['t1 | !t1', 'is always true'],
+    ] as const) {
+      await field.fill(typed)
+      await hint.filter({ hasText: said }).waitFor()
+      expect(await field.getAttribute('aria-invalid')).to.equal('true')
+    }
+    await editor.picture('monitor-expression')
+    await field.fill('t1 & t2')
+    await hint.filter({ hasText: 'fine' }).waitFor()
+    expect(await field.getAttribute('aria-invalid')).to.equal('false')
+    await editor.leave('cancel')
+  })
+
+  it('offers what the cars of the account have told first', async () => {
+    const tray = await editor.edit('monitor')
+    const known = tray.locator('optgroup[label="What your car has told"] option')
+    await known.first().waitFor({ state: 'attached' })
+    expect(await known.allInnerTexts()).to.include('State of charge (battery.stateOfCharge)')
+    await editor.leave('cancel')
+  })
+
+  it('builds a zone, is deployed, and tells that the car came into it', async () => {
+    const tray = await editor.edit('monitor')
+    await tray.locator('#node-input-label').fill('At work')
+    const zone = row(tray, 0)
+    await zone.getByLabel('Name of the trigger').fill('work')
+    await zone.getByLabel('Kind of the trigger').selectOption('zone')
+    await zone.getByRole('button', { name: "Use the car's position" }).click()
+    await zone.getByText('was last').waitFor()
+    expect(Number(await zone.getByLabel('latitude').inputValue())).to.equal(home.latitude)
+    expect(Number(await zone.getByLabel('longitude').inputValue())).to.equal(home.longitude)
+    await zone.getByLabel('latitude').fill(String(work.latitude))
+    await zone.getByLabel('longitude').fill(String(work.longitude))
+    await editor.picture('monitor-zone')
+    await editor.leave('ok')
+    expect(await held('monitor', 'triggers', 'expression', 'label')).to.deep.equal({
+      label: 'At work',
+      expression: 'work',
+      triggers: [
+        {
+          name: 'work',
+          kind: 'zone',
+          transition: 'In',
+          place: { radius: 1, center: { longitude: work.longitude, latitude: work.latitude } },
+        },
+      ],
+    })
+    await editor.deploy()
+    await editor.status('monitor').filter({ hasText: 'watching' }).waitFor()
+    await simulate('vehicles/e208/drive', { to: work })
+    for (let minute = 0; minute < 40 && nodeRed.heard('told').length === 0; minute++) {
+      await simulate('clock', { advance: 60 })
+      await editor
+        .status('monitor')
+        .filter({ hasText: 'fired' })
+        .waitFor({ timeout: 500 })
+        .catch(() => undefined)
+    }
+    await editor
+      .status('monitor')
+      .filter({ hasText: /watching.* · fired \d\d:\d\d/ })
+      .waitFor()
+    const [{ topic, event, vehicle, payload }] = nodeRed.heard('told') as [AnyMessage]
+    expect(topic).to.equal('monitor')
+    expect(event.details).to.include({ label: 'At work', refresh: false })
+    expect(vehicle.label).to.be.a('string')
+    expect(payload.position.location.latitude).to.be.closeTo(work.latitude, 0.02)
+    await editor.page.keyboard.press('Control+g')
+    await editor.page.keyboard.press('d')
+    await editor.page.locator('.red-ui-debug-msg').filter({ hasText: 'monitor' }).first().waitFor()
+    await editor.picture('monitor-fired')
+  })
+
+  it('never had an error on its console', () => {
+    expect(editor.errors).to.deep.equal([])
+    const [told, ...others] = nodeRed.complaints
+    expect(told, 'one was deployed without triggers').to.contain('must have 1 to 5 entries')
+    expect(others).to.deep.equal([])
   })
 })
 
@@ -89,9 +204,36 @@ const full = {
   refreshEvery: '900',
 }
 
+const monitor = { type: 'driveway-monitor', z: 'tab', x: 200, account: 'acc', version: 1, where: 'local', expression: '' }
+
 const flows: AnyMessage[] = [
-  { id: 'full', type: 'driveway-monitor', z: 'tab', x: 200, y: 200, account: 'acc', version: 1, wires: [[]], ...full },
   { id: 'tab', type: 'tab', label: 'Monitors' },
-  { id: 'acc', type: 'driveway-account', name: 'Simulated cars', provider: 'volvo', server: 'simulator' },
-  { id: 'monitor', type: 'driveway-monitor', z: 'tab', x: 200, y: 100, account: 'acc', wires: [[]] },
+  {
+    id: 'acc',
+    type: 'driveway-account',
+    name: 'Simulated cars',
+    provider: 'stellantis',
+    api: 'v1',
+    server: 'simulator',
+    brand: 'peugeot',
+    // So that nobody waits a quarter of an hour for a place.
+    freshness: { position: 1 },
+    vehicles: [{ id: 'VR3ZZZE20P0000011', slug: 'e208' }],
+  },
+  { ...monitor, id: 'full', y: 200, wires: [[]], ...full },
+  { ...monitor, id: 'monitor', y: 100, vehicles: [], triggers: [], wires: [['debug', 'told']] },
+  {
+    id: 'debug',
+    type: 'debug',
+    z: 'tab',
+    name: 'fired',
+    active: true,
+    tosidebar: true,
+    complete: 'true',
+    targetType: 'full',
+    x: 500,
+    y: 100,
+    wires: [],
+  },
+  listener('told'),
 ]
