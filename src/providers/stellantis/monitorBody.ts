@@ -4,7 +4,7 @@ import { DrivewayError } from '../../vehicle/causes'
 import { commands, isCommandId } from '../../vehicle/commands'
 import { numberOf, textOf } from '../mapping'
 import type { CloudAction, CloudTrigger, MonitorWanted } from '../monitors'
-import { isCause, remoteOf } from './order'
+import { isCause, remoteOf, scopeOfCommand } from './order'
 import type { Generation } from './settings'
 import { isMembers, listOf, membersOf, type Members } from './wire'
 
@@ -28,6 +28,24 @@ export function monitorBody(wanted: MonitorWanted, generation: Generation, chann
     ...(extend.length > 0 && { extendedEventParam: [...extend] }),
     triggerParam: { triggers: triggers.map((trigger) => triggerBody(trigger, generation)), boolExp },
   }
+}
+
+/** What header mode has to name to make it: the permission for monitors and those for everything it looks at and does. */
+export function scopesOf({ triggers, extend, actions }: MonitorWanted): string {
+  const data = [...triggers.map((trigger) => trigger.data?.data ?? ''), ...extend]
+  const named = (start: string, scope: string) => (data.some((one) => one.startsWith(start)) ? [scope] : [])
+  const remotes = actions.flatMap((action) =>
+    action.type === 'Remote' && isCommandId(action.command) ? [scopeOfCommand(action.command, 'v1')] : [],
+  )
+  // Zones and times need telemetry too; a parent covers what is below it.
+  const scopes = [
+    'monitor:write',
+    'data:telemetry',
+    ...named('vehicle.trip', 'data:trip'),
+    ...named('vehicle.collision', 'data:collision'),
+    ...remotes,
+  ]
+  return [...new Set(scopes)].join(' ')
 }
 
 function triggerBody({ name, data, zone, time, setting }: CloudTrigger, generation: Generation): Members {

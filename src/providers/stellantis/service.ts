@@ -6,7 +6,7 @@ import type { ChannelWanted, CloudChannel, CloudMonitor, MonitorRef, MonitorServ
 import type { Call, StellantisApi } from './api'
 import { statusOf, type Channels } from './channels'
 import { isGone } from './faults'
-import { fingerprintOf, monitorBody } from './monitorBody'
+import { fingerprintOf, monitorBody, scopesOf } from './monitorBody'
 import type { Owners } from './remotesBoard'
 import { mostChannels } from './remotesChannel'
 import { embedded, idInLink, membersOf, type Members } from './wire'
@@ -68,7 +68,7 @@ export class StellantisMonitors implements MonitorService {
 
   async create(channelId: string, wanted: MonitorWanted, signal: AbortSignal): Promise<CloudMonitor> {
     const vehicle = this.onlyCar(wanted)
-    const call = this.call({ channelId, monitorId: '', vehicle }, '')
+    const call = { ...this.call({ channelId, monitorId: '', vehicle }, ''), scope: scopesOf(wanted) }
     const body = await this.api
       .make(call, monitorBody(wanted, this.generation, channelId), signal)
       .catch(async (error: unknown) => {
@@ -89,7 +89,8 @@ export class StellantisMonitors implements MonitorService {
   }
 
   async update(ref: MonitorRef, wanted: MonitorWanted, signal: AbortSignal): Promise<void> {
-    await this.api.change('PUT', this.call(ref), monitorBody(wanted, this.generation, ref.channelId), signal)
+    const call = { ...this.call({ ...ref, vehicle: ref.vehicle ?? this.onlyCar(wanted) }), scope: scopesOf(wanted) }
+    await this.api.change('PUT', call, monitorBody(wanted, this.generation, ref.channelId), signal)
     if (this.api.isV1) await this.attach(ref, wanted.vehicles, signal)
     this.remember(ref.monitorId, wanted.vehicles)
   }

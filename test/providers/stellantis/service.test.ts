@@ -235,7 +235,7 @@ describe('Monitors in the cloud of Stellantis', () => {
     on(`GET ${monitors}/m1/handles?pageSize=500`, { body: { _embedded: { vehicleIds: [vin] } } })
     await does(service.create('ch1', wanted, signal))
     expect(cloud.seen.map(({ method, headers }) => `${method} ${String(headers['x-cvs-scope'])}`)).to.deep.equal([
-      `POST monitor:write VIN:${vin}`,
+      `POST monitor:write data:telemetry VIN:${vin}`,
       'GET monitor:read',
     ])
   })
