@@ -259,6 +259,13 @@ export const previousCases: readonly MonitorCase[] = [
     '.F..',
   ),
   ofData(
+    'from one fitting word to another it goes on, and reminds',
+    { data: charging, op: 'includedIn', value: ['Finished', 'Stopped'], previous: { op: 'equalsTo', value: ['InProgress'] } },
+    ['InProgress', 'Finished', 'Stopped', 'Stopped'],
+    '.FRR',
+    { refresh: 600 },
+  ),
+  ofData(
     'privacy is switched off entirely: from full to none',
     { data: 'privacy.state', op: 'equalsTo', value: ['None'], previous: { op: 'equalsTo', value: ['Full'] } },
     ['Full', 'None', 'Geolocation', 'None', 'Full', 'None'],

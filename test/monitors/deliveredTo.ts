@@ -63,7 +63,7 @@ export class DeliveredTo {
       strange: (what) => void this.strange.push(what),
       onTrouble: (error) => void this.troubles.push(error),
     })
-    this.inbox = { ...inbox, hand: wrap(inbox.hand) }
+    this.inbox = { ...inbox, hand: wrap((...given) => inbox.hand(...given)) }
     this.intake.open('acc', this.inbox)
   }
 
@@ -85,7 +85,7 @@ export class DeliveredTo {
 }
 
 /** On Stellantis' own reader, with one car. */
-export async function givenDeliveredTo(): Promise<{ home: DeliveredTo; close(): Promise<void> }> {
+export async function givenDeliveredTo(): Promise<{ home: DeliveredTo; close: () => Promise<void> }> {
   const { cloud, provider, clock } = await givenStellantis({ api: 'v1' })
   const vehicles = () => Promise.resolve([{ id: vin, meta: {} }])
   const listed = Object.create(provider, { vehicles: { value: vehicles } }) as Provider

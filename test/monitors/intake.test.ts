@@ -4,7 +4,7 @@ import { memoryStateStore } from '../../src/cloud/stateStore'
 import { Seen } from '../../src/monitors/seen'
 import { forgetHookSecret, hookSecret } from '../../src/monitors/secret'
 import { ManualClock, tick } from '../support/clock'
-import { failure } from '../support/scriptedProvider'
+import { failure, Gate } from '../support/scriptedProvider'
 import { DeliveredTo, fired, givenDeliveredTo, vin } from './deliveredTo'
 
 /** Times of the messages, within the day of the clock. */
@@ -127,6 +127,22 @@ describe('what is delivered to an account', () => {
     home.start()
     await home.post(fired(at('11:00:00')))
     expect(home.told).to.have.length(1)
+  })
+
+  it('is not acknowledged before it is written down that it was handed on', async () => {
+    home.kill()
+    const disk = new Gate()
+    const slow = { ...home.disk, save: (name: string) => (name.startsWith('seen') ? disk.promise : Promise.resolve()) }
+    home.start(undefined, slow)
+    let answered = false
+    const answer = home.post(fired(at('11:00:00'))).then((taken) => {
+      answered = true
+      return taken
+    })
+    for (let round = 0; round < 20; round++) await tick()
+    expect([home.told.length, answered]).to.deep.equal([1, false])
+    disk.open()
+    expect(await answer).to.deep.equal({ status: 200 })
   })
 
   it('is refused without a word where the secret is wrong or the account is not there', async () => {
