@@ -20,6 +20,8 @@ export class KnownCar {
   /** Calls that have told something of this car. */
   readonly delivered = new Set<SourceId>()
   meta: VehicleMeta = {}
+  /** The time of each whole list that was told last. */
+  private readonly told = new Map<SourceId, number>()
   /** The latest word of `reachability.privacy`. */
   private privacy?: unknown
 
@@ -29,6 +31,18 @@ export class KnownCar {
   note(readings: readonly Reading[]): void {
     const told = readings.find(({ signal }) => signal === 'reachability.privacy')
     if (told) this.privacy = told.value
+  }
+
+  /**
+   * What leaves a list takes its time with it, and an empty one has none but its receipt: a list that seems older than
+   * what was told before is told without a time, so that it is not taken for an old one.
+   */
+  inOrder(source: SourceId, readings: readonly Reading[], receivedAt: number): Reading[] {
+    const times = readings.flatMap(({ observedAt }) => observedAt ?? [])
+    const time = times.length > 0 ? Math.max(...times) : receivedAt
+    const isOlder = time < (this.told.get(source) ?? -Infinity)
+    this.told.set(source, isOlder ? receivedAt : time)
+    return isOlder ? readings.map(({ observedAt: _, ...rest }) => rest) : [...readings]
   }
 
   /** What a command would likely meet: with full privacy the car is not reached. */

@@ -74,7 +74,8 @@ export class Reads {
       car.delivered.add(id)
       if (isState(id)) car.missing = missingIn(found.body)
       const origin = this.api.origin(placeOf(call.template))
-      const readings = source.read(found, this.cars.context(vehicle, origin))
+      const told = source.read(found, this.cars.context(vehicle, origin))
+      const readings = source.isWhole ? car.inOrder(id, told, origin.receivedAt) : told
       car.note(readings)
       return { source: id, readings }
     } catch (thrown) {

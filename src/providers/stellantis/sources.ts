@@ -21,6 +21,8 @@ interface Source {
   /** A collection: its name under `_embedded`. Read whole, up to so many pages. */
   list?: string
   pages?: number
+  /** The list as a whole says what is so, also by what has left it. */
+  isWhole?: true
   read: (found: { body: Members; items: readonly Members[] }, context: Context) => Reading[]
 }
 
@@ -74,6 +76,7 @@ const v1 = {
     groups: ['alerts'],
     standsInFor: 'alerts',
     list: 'alerts',
+    isWhole: true,
     read: ({ items }, context) => alertList(items, context),
   },
   alarms: {
@@ -90,6 +93,7 @@ const v1 = {
     standsInFor: 'stolen',
     list: 'stolen',
     pages: 1,
+    isWhole: true,
     read: ({ items }, context) => stolenList(items, context),
   },
   collisions: {
@@ -139,6 +143,7 @@ const v4 = {
     path: '/alerts',
     groups: ['alerts'],
     list: 'alerts',
+    isWhole: true,
     read: ({ items }, context) => alertList(items, context),
   },
   alarms: {

@@ -171,6 +171,22 @@ describe('The state of a Stellantis car (v4)', () => {
     expect(home.calls().filter((call) => call === '/status')).to.have.length(2)
   })
 
+  it('loses no alert that came up before the list was seen empty', async () => {
+    home.on('/status', withEverything)
+    home.on('/collisions', page('Collisions', []))
+    const alert = (createdAt: string) => ({ id: createdAt, type: 'RiskOfIce', severity: 'Warning', active: true, createdAt })
+    const lists = [[], [alert('2026-03-02T11:59:00Z')], [alert('2026-03-02T13:30:00Z')], []]
+    home.on('/alerts', ...lists.map((list) => page('alerts', list)))
+    const times: (number | string | undefined)[] = []
+    for (const _ of lists) {
+      const { readings } = await home.read('alerts')
+      const told = readings.find(({ signal }) => signal === 'alerts.active')
+      times.push(told?.observedAt === undefined ? 'receipt' : new Date(told.observedAt).toISOString())
+      await home.clock.advance(hours(1))
+    }
+    expect(times).to.deep.equal(['receipt', 'receipt', '2026-03-02T13:30:00.000Z', 'receipt'])
+  })
+
   it('asks for alarms by themselves only where the state has none', async () => {
     home.on('/status', status())
     home.on('/alerts', page('alerts', []))
