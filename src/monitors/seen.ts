@@ -43,8 +43,8 @@ export class Seen {
   private readonly pieces: number
 
   constructor(private readonly options: SeenOptions) {
-    this.pieceSize = options.pieceSize ?? 512
-    this.pieces = options.pieces ?? 128
+    this.pieceSize = options.pieceSize ?? 256
+    this.pieces = options.pieces ?? 256
     this.ready = this.load()
   }
 

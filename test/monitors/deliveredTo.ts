@@ -44,11 +44,11 @@ export class DeliveredTo {
     readonly disk: StateStore = memoryStateStore(),
   ) {}
 
-  /** `wrap`: what comes between receipt and hand-on. */
-  start(wrap: (hand: Inbox['hand']) => Inbox['hand'] = (hand) => hand, disk = this.disk): void {
+  /** `wrap`: what comes between receipt and hand-on. `remembers`: cars too are kept over a restart. */
+  start(wrap: (hand: Inbox['hand']) => Inbox['hand'] = (hand) => hand, disk = this.disk, remembers = true): void {
     const { clock, provider } = this
     const ledger = new Ledger({ commandReserve: 5 }, clock, 'Stellantis')
-    const keeper = new Keeper(disk, 'acc', clock, () => undefined)
+    const keeper = remembers ? new Keeper(disk, 'acc', clock, () => undefined) : undefined
     this.account = new Account({ settings: readSettings({ provider: 'stellantis' }), provider, ledger, clock, keeper })
     this.account.on('event', (_car, event) => {
       if (event.name === 'monitor') this.told.push(event)

@@ -176,7 +176,7 @@ describe('deliveries that were tampered with', () => {
 
   before(async () => {
     ;({ home, close } = await givenDeliveredTo())
-    home.start()
+    home.start(undefined, undefined, false)
   })
   after(() => close())
 
