@@ -4,7 +4,6 @@ import type { SignalGroup } from '../../vehicle/signals'
 import { isMissing, timeOf } from '../mapping'
 import { alarmList, alertList, collisionList, stolenList } from './alerts'
 import { blockIn, blockNames, contactOf, readBlock, readBlocks, type BlockName } from './blocks'
-import type { KnownCar } from './cars'
 import type { Context } from './context'
 import { firstOfEach } from './fields'
 import { positionOf } from './position'
@@ -189,8 +188,14 @@ export const groupsIn = (generation: Generation): readonly SignalGroup[] => [
   ...new Set(idsOf(generation).flatMap((id) => sourceOf(generation, id).groups)),
 ]
 
+/** What is known of a car that makes calls needless. */
+interface Knowledge {
+  lacks(source: SourceId): boolean
+  missing?: ReadonlySet<BlockName>
+}
+
 /** The calls that these groups take, as far as is known; without those that this car lacks. */
-export function planFor(generation: Generation, groups: readonly SignalGroup[], car: KnownCar): SourceId[] {
+export function planFor(generation: Generation, groups: readonly SignalGroup[], car: Knowledge): SourceId[] {
   return idsOf(generation).filter((id) => {
     const { groups: own, standsInFor } = sourceOf(generation, id)
     if (car.lacks(id) || !own.some((group) => groups.includes(group))) return false
