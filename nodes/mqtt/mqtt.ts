@@ -47,6 +47,7 @@ export default function (RED: NodeAPI): void {
         broker,
         clock,
         store: storeOf(RED),
+        name: node.id,
         onProblem: (now) => {
           if (now) node.warn(inWords(now))
           problem = now
@@ -90,7 +91,13 @@ export default function (RED: NodeAPI): void {
       node.link = () => undefined
     }
 
-    onClose(node, (removed) => mirror?.close(removed))
+    // Also an account that was removed, or took another mirror, while nobody was here to see it.
+    const onStarted = () => void mirror?.clearGone((account) => isMirroredBy(RED, account, node.id))
+    RED.events.on('flows:started', onStarted)
+    onClose(node, (removed) => {
+      RED.events.off('flows:started', onStarted)
+      return mirror?.close(removed)
+    })
   }
 
   const secret = { type: 'password' } as const
@@ -119,6 +126,15 @@ class Notices {
 }
 
 const inWords = ({ message, action }: Cause): string => (action === undefined ? message : `${message}. ${action}`)
+
+function isMirroredBy(RED: NodeAPI, account: string, mirror: string): boolean {
+  if (!RED.nodes.getNode(account)) return false
+  let chosen: string | undefined = mirror
+  RED.nodes.eachNode((config) => {
+    if (config.id === account) chosen = (config as { mirror?: string }).mirror
+  })
+  return chosen === mirror
+}
 
 /** Where this runtime keeps things, once that is known; without a place nothing is kept. */
 function storeOf(RED: NodeAPI): StateStore {

@@ -20,7 +20,8 @@ export interface AnnouncerOptions {
 export class Announcer {
   /** The signals that a car was described with last. */
   private readonly described = new Map<VehicleId, string>()
-  private readonly ready: Promise<void>
+  /** When what an earlier run told is known. */
+  readonly ready: Promise<void>
 
   constructor(private readonly options: AnnouncerOptions) {
     const { discovery, wanted, broker } = options
@@ -38,7 +39,7 @@ export class Announcer {
   }
 
   /** Describes a car unless that was done with the same signals; `capabilities` where they are news. */
-  describe(account: Account, car: Vehicle, capabilities?: Capabilities): void {
+  describe(owner: string, account: Account, car: Vehicle, capabilities?: Capabilities): void {
     const { wanted, discovery, accepted, location } = this.options
     if (!wanted) return
     const known = Object.keys(account.memory(car.id).held) as SignalId[]
@@ -46,13 +47,23 @@ export class Announcer {
     if (!capabilities && this.described.get(car.id) === signals) return
     this.described.set(car.id, signals)
     const allowed = [...accepted].filter((id) => !isGuarded(id) || account.allow.includes(id))
-    void this.ready.then(() => discovery.tell(car, { capabilities, allowed, known, location }))
+    void this.ready.then(() => discovery.tell(car, { owner, capabilities, allowed, known, location }))
   }
 
   /** The car has left. */
   forget(car: Vehicle): void {
     this.described.delete(car.id)
     if (this.options.wanted) void this.ready.then(() => this.options.discovery.forget(car))
+  }
+
+  /** These are an account's cars now; others, that an earlier run told of, are gone. */
+  sweep(owner: string, cars: readonly Vehicle[]): void {
+    if (this.options.wanted) void this.ready.then(() => this.options.discovery.sweep(owner, cars))
+  }
+
+  /** The accounts whose cars were told of, also by an earlier run. */
+  get owners(): string[] {
+    return this.options.discovery.owners
   }
 
   /** The broker may have lost what it kept. */

@@ -92,7 +92,8 @@ export class Guest {
   /** Takes off the broker what an earlier run told of cars that are not in the account any more. */
   sweep(): void {
     if (this.told.length === 0) return
-    const { base, shelf } = this.options
+    const { base, shelf, announcer } = this.options
+    announcer.sweep(this.id, this.told)
     const ours = this.told.map(({ slug }) => `${base}/${slug}/`)
     this.clear(shelf.topicsOf(this.id).filter((topic) => !ours.some((prefix) => topic.startsWith(prefix))))
   }
@@ -169,7 +170,7 @@ export class Guest {
     this.account.capabilities(car).then(
       (can) => {
         tell(can)
-        if (this.has(car)) this.options.announcer.describe(this.account, car, can)
+        if (this.has(car)) this.options.announcer.describe(this.id, this.account, car, can)
       },
       // Rather what was told before than less.
       () => shelf.last(topic) === undefined && tell(),
@@ -194,7 +195,7 @@ export class Guest {
     const text = stateText(account, car, { exact: this.isExact, online, rendered: groups })
     if (text === undefined) return
     // An entity comes with its first value.
-    if (!changes || changes.some(({ from }) => from === null)) announcer.describe(account, car)
+    if (!changes || changes.some(({ from }) => from === null)) announcer.describe(this.id, account, car)
     shelf.put(this.id, topic, text)
     if (!changes || changes.some(({ signal }) => signal === whereabouts)) this.tellLocation(car)
     if (values) this.tellValues(car)
@@ -253,12 +254,19 @@ export class Guest {
   }
 
   private clear(topics: readonly string[]): void {
-    const { base, shelf } = this.options
-    for (const topic of topics) {
-      const [slug = ''] = topic.startsWith(`${base}/`) ? topic.slice(base.length + 1).split('/') : []
-      if (this.options.isElsewhere(slug)) shelf.forget(topic)
-      else shelf.clear(topic)
-    }
+    clearOwn(this.options, topics)
+  }
+}
+
+/** Takes topics off the broker, but for those of cars that another bridge tells of now. */
+export function clearOwn(
+  { base, shelf, isElsewhere }: Pick<GuestOptions, 'base' | 'shelf' | 'isElsewhere'>,
+  topics: readonly string[],
+): void {
+  for (const topic of topics) {
+    const [slug = ''] = topic.startsWith(`${base}/`) ? topic.slice(base.length + 1).split('/') : []
+    if (isElsewhere(slug)) shelf.forget(topic)
+    else shelf.clear(topic)
   }
 }
 

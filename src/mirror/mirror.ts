@@ -1,7 +1,7 @@
 /** The accounts' cars as MQTT topics: what is known, what happens, commands in, and what became of them. */
-import { minutes, type Clock, type Timer } from '../clock'
+import { minutes, seconds, type Clock, type Timer } from '../clock'
 import type { Account } from '../account/account'
-import type { Broker } from '../cloud/mqtt'
+import type { Broker, BrokerState } from '../cloud/mqtt'
 import type { Message } from '../cloud/outbox'
 import type { StateStore } from '../cloud/stateStore'
 import type { Cause } from '../vehicle/causes'
@@ -11,7 +11,7 @@ import type { Vehicle } from '../vehicle/vehicle'
 import { Announcer } from './announcer'
 import { Discovery } from './discovery/discovery'
 import { acceptedCommands, CommandIntake, type OurCar } from './commands'
-import { Guest } from './guest'
+import { clearOwn, Guest } from './guest'
 import { healthOf } from './health'
 import { Journal, outcomeOfLeft, type OpenOrder, type ResponseTo } from './journal'
 import type { LocationMode, Place } from './location'
@@ -28,6 +28,8 @@ export interface MirrorOptions {
   clock: Clock
   /** Remembers orders, ids and topics over a restart; absent: as long as this mirror lives. */
   store?: StateStore
+  /** Under which name they are kept; the instance's, unless that one may change. */
+  name?: string
   /** One topic for each fact, besides the state. */
   values?: boolean
   /** How much of a car's place is told; nothing, unless said otherwise. */
@@ -55,6 +57,8 @@ export const willOf = (base: string, instance: string) => ({
 /** Owner of the topics that are no account's. */
 const bridge = ''
 const healthEvery = minutes(1)
+/** What a broker kept of other bridges is known by then. */
+const neighboursKnownAfter = seconds(2)
 
 export class Mirror {
   private readonly topics: Topics
@@ -69,6 +73,7 @@ export class Mirror {
   private readonly askers = new Map<string, ResponseTo>()
   private readonly problems = new Map<string, Cause>()
   private healthTimer?: Timer
+  private sweepTimer?: Timer
   private lastHealth = ''
   private deaf?: () => void
   private closed = false
@@ -100,6 +105,7 @@ export class Mirror {
         supportUrl,
         clock,
         store,
+        name: options.name,
         publish: (message) => broker.publish(message),
         onRetold: () => this.shelf.tellAll(),
       }),
@@ -165,6 +171,31 @@ export class Mirror {
     }
   }
 
+  /**
+   * Takes off the broker what was told of accounts that went while nobody was here to see it. `isThere`: the account is
+   * still one of this mirror's, whether it has come yet or not.
+   */
+  async clearGone(isThere: (account: string) => boolean): Promise<void> {
+    const { base, broker, clock } = this.options
+    await Promise.all([this.shelf.read, this.announcer.ready])
+    const owners = new Set([...this.shelf.owners, ...this.announcer.owners])
+    const isGone = (owner: string) => owner !== bridge && !this.guests.has(owner) && !isThere(owner)
+    if (this.closed || ![...owners].some(isGone)) return
+    broker.connect()
+    // First it must be known which cars other bridges tell of: these are theirs now.
+    await whenConnected(broker)
+    if (this.closed) return
+    this.sweepTimer?.cancel()
+    this.sweepTimer = clock.after(neighboursKnownAfter, () => {
+      for (const owner of owners) {
+        if (!isGone(owner)) continue
+        clearOwn({ base, shelf: this.shelf, isElsewhere: (slug) => this.isElsewhere(slug) }, this.shelf.topicsOf(owner))
+        this.announcer.sweep(owner, [])
+      }
+      this.tellInfo()
+    })
+  }
+
   /** Says good-bye: the accounts leave, and the broker is told before the connection ends. `removed`: nothing stays there. */
   async close(removed = false): Promise<void> {
     if (this.closed) return
@@ -179,6 +210,7 @@ export class Mirror {
     await Promise.all([this.announcer.close(removed), ...this.telling])
     this.closed = true
     this.healthTimer?.cancel()
+    this.sweepTimer?.cancel()
     const will = willOf(base, instance)
     if (removed) for (const topic of this.shelf.topics) if (topic !== will.topic) this.shelf.clear(topic)
     // Those who listen are told; then nothing of it stays.
@@ -321,12 +353,14 @@ export class Mirror {
 
   /** Takes off the broker what an earlier run told and this one would not. */
   private sweep(): void {
-    const { base, values } = this.options
+    const { base, instance, values } = this.options
     for (const topic of this.shelf.topics) {
       if (this.shelf.last(topic) !== undefined) continue
       const [, room] = topic.slice(base.length + 1).split('/')
       const isUnwanted =
         !topic.startsWith(`${base}/`) ||
+        // The bridge had another name.
+        (topic.startsWith(`${base}/bridge/`) && !topic.startsWith(`${base}/bridge/${instance}/`)) ||
         (room === 'values' && !values) ||
         (room === 'location' && this.shelf.markBefore !== this.mark)
       if (isUnwanted) this.shelf.clear(topic)
@@ -340,7 +374,7 @@ export class Mirror {
   }
 
   private nameOf(what: string): string {
-    return `mirror ${this.options.instance} ${what}`
+    return `mirror ${this.options.name ?? this.options.instance} ${what}`
   }
 
   private tell(what: string, problem?: Cause): void {
@@ -350,6 +384,18 @@ export class Mirror {
     else this.problems.delete(what)
     this.options.onProblem?.([...this.problems.values()][0])
   }
+}
+
+function whenConnected(broker: Broker): Promise<void> {
+  if (broker.state === 'connected') return Promise.resolve()
+  return new Promise((resolve) => {
+    const look = (state: BrokerState) => {
+      if (state !== 'connected' && state !== 'closed') return
+      broker.off('state', look)
+      resolve()
+    }
+    broker.on('state', look)
+  })
 }
 
 const cannotShare: Cause = {

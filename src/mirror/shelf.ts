@@ -69,6 +69,11 @@ export class Shelf {
     return [...this.told].flatMap(([topic, told]) => (told.owner === owner && topic.startsWith(prefix) ? [topic] : []))
   }
 
+  /** Whose topics there are. */
+  get owners(): string[] {
+    return [...this.told.values()].map(({ owner }) => owner)
+  }
+
   get topics(): string[] {
     return [...this.told.keys()]
   }

@@ -65,6 +65,11 @@ export class Mirrored {
     return mirrored
   }
 
+  /** A mirror that no account has come to yet, and that nobody has connected. */
+  static alone(broker: TestBroker, mirror: Partial<MirrorOptions>): Mirrored {
+    return new Mirrored(broker, givenAccount({ vehicles: [] }), { mirror })
+  }
+
   get clock(): ManualClock {
     return this.given.clock
   }

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { days, minutes, seconds } from '../../src/clock'
+import { configTopic, uidOf } from '../../src/mirror/discovery/device'
 import { memoryStateStore } from '../../src/cloud/stateStore'
 import type { MirrorOptions } from '../../src/mirror/mirror'
 import { TestBroker, until } from '../support/broker'
@@ -211,6 +212,77 @@ describe('what an owner may choose to have on MQTT', () => {
       await home.later(1)
       expect(home.broker.retained.get(`home/${slug}/availability`)).to.equal('online')
       expect(own().every((topic) => topic.startsWith(`home/${slug}/`))).to.equal(true)
+    })
+
+    it('of an account that was removed while we were stopped, nor its devices; of those that are to come everything', async () => {
+      const [store, broker] = [memoryStateStore(), await TestBroker.open()]
+      await open({ values: true, discovery: true, store }, { broker })
+      const devices = () => [...broker.retained.keys()].filter((topic) => topic.startsWith('homeassistant/'))
+      expect(devices()).to.have.length(2)
+      await home.mirror.close()
+      home.account.close()
+      const before = own()
+      const stranger = await home.somebody()
+      for (const topic of ['home/other-car/state', 'homeassistant/device/theirs/config'])
+        await stranger.publishAsync(topic, 'x', { qos: 1, retain: true })
+      const next = Mirrored.alone(broker, { values: true, discovery: true, store })
+      await next.mirror.clearGone((account) => account === 'acc')
+      await next.clock.advance(minutes(1))
+      expect(own()).to.deep.equal([...before, 'home/other-car/state', 'homeassistant/device/theirs/config'])
+      const cleared = next.mirror.clearGone(() => false)
+      await until(() => next.connection.state === 'connected', 'connecting')
+      await cleared
+      await next.clock.advance(seconds(2))
+      await until(() => own().length === 2, 'the clearing')
+      expect(own()).to.deep.equal(['home/other-car/state', 'homeassistant/device/theirs/config'])
+      await next.mirror.close()
+    })
+
+    it('of a removed account, but what another bridge tells of the same car by now', async () => {
+      const [store, broker] = [memoryStateStore(), await TestBroker.open()]
+      await open({ store }, { broker })
+      const { slug } = home.account.known[0]!
+      await home.mirror.close()
+      home.account.close()
+      const stranger = await home.somebody()
+      const info = { accounts: [{ label: 'x', provider: 'volvo', vehicles: [slug] }] }
+      await stranger.publishAsync('home/bridge/other/info', JSON.stringify(info), { qos: 1, retain: true })
+      const next = Mirrored.alone(broker, { store })
+      await next.mirror.clearGone(() => false)
+      let heard = false
+      next.connection.subscribe({ filter: 'later', take: () => void (heard = true) })
+      await stranger.publishAsync('later', 'x', { qos: 1, retain: true })
+      await until(() => heard, 'hearing of the other bridge')
+      await next.clock.advance(seconds(2))
+      await until(() => next.connection.waiting === 0 && broker.underWay === 0, 'the clearing')
+      const left = own().filter((topic) => topic !== 'later')
+      expect(left).to.have.length.above(2)
+      expect(left.every((topic) => topic.startsWith(`home/${slug}/`))).to.equal(true)
+      await next.mirror.close()
+    })
+
+    it('of a car that left the account while we were stopped, nor its device', async () => {
+      const [store, broker] = [memoryStateStore(), await TestBroker.open()]
+      await open({ discovery: true, store }, { broker })
+      const gone = home.account.known[1]!
+      await home.mirror.close()
+      home.account.close()
+      const prepare = (provider: Mirrored['provider']) => void provider.listed.pop()
+      await open({ discovery: true, store }, { broker, prepare })
+      await until(() => retained(`/${gone.slug}/`).length === 0, 'the clearing')
+      const devices = [...broker.retained.keys()].filter((topic) => topic.startsWith('homeassistant/'))
+      expect(devices).to.deep.equal([configTopic('homeassistant', uidOf(home.account.known[0]!))])
+    })
+
+    it('of a bridge that got another name', async () => {
+      const [store, broker] = [memoryStateStore(), await TestBroker.open()]
+      await open({ store, name: 'node' }, { broker, instance: 'old' })
+      await home.mirror.close()
+      home.account.close()
+      await open({ store, name: 'node' }, { broker, instance: 'new' })
+      await until(() => !retained('/bridge/old/').length, 'the clearing')
+      expect(broker.retained.get('home/bridge/new/state')).to.equal('online')
+      expect(retained('/availability')).to.have.length(2)
     })
 
     it('and a start wipes nothing', async () => {

@@ -124,6 +124,17 @@ describe('the MQTT mirror', () => {
     expect([...(await broker.retained()).keys()].filter((topic) => !topic.includes('/bridge/'))).to.deep.equal([])
   })
 
+  it('takes the cars of an account that chose no mirror any more off the broker', async () => {
+    home = await givenMirror(broker.url)
+    await mirrored()
+    const without = home.flow.map((node) => (node.id === 'acc' ? { ...node, mirror: '' } : node))
+    await home.deploy(without, 'nodes')
+    await home.until(() => broker.on(/meta$/).at(-1)?.payload === '', 'the clearing')
+    const left = [...(await broker.retained()).keys()]
+    expect(left.filter((topic) => !topic.includes('/bridge/'))).to.deep.equal([])
+    expect(broker.payloads(bridge).at(-1)).to.equal('online')
+  })
+
   it('carries out a command from a topic that is accepted', async () => {
     home = await givenMirror(broker.url, { commands: ['safe'] })
     await mirrored()

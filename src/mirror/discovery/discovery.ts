@@ -19,10 +19,14 @@ export interface DiscoveryOptions extends Described {
   onRetold?(): void
   /** Remembers over a restart what was told, so that it can be taken back; absent: nothing is remembered. */
   store?: StateStore
+  /** Under which name it is kept there; the instance's, unless that one may change. */
+  name?: string
 }
 
 /** What was told of a car. */
 interface Told {
+  /** The account that the car came with. */
+  owner?: string
   /** Each entity that there ever was: what is not there any more stays on as removed. */
   platforms: Record<string, Platform>
   signals: SignalId[]
@@ -73,7 +77,7 @@ export class Discovery {
     const gone = Object.entries(before?.platforms ?? {}).filter(([key]) => !(key in present))
     const removed: Components = Object.fromEntries(gone.map(([key, platform]) => [key, { platform }]))
     const text = JSON.stringify(messageOf(car, { ...present, ...removed }, this.options))
-    this.told.set(uid, { platforms: platformsOf({ ...present, ...removed }), signals })
+    this.told.set(uid, { platforms: platformsOf({ ...present, ...removed }), signals, owner: facts.owner })
     if (this.messages.get(uid) === text) return
     this.messages.set(uid, text)
     this.publish(uid, text)
@@ -84,6 +88,19 @@ export class Discovery {
   forget(car: Vehicle): void {
     this.takeBack(uidOf(car))
     this.save()
+  }
+
+  /** These are an account's cars now: what was told of others of it, by an earlier run, is taken back. */
+  sweep(owner: string, cars: readonly Vehicle[]): void {
+    const kept = new Set(cars.map(uidOf))
+    const gone = [...this.told].filter(([uid, told]) => told.owner === owner && !kept.has(uid))
+    for (const [uid] of gone) this.takeBack(uid)
+    if (gone.length > 0) this.save()
+  }
+
+  /** The accounts whose cars were told of, also by an earlier run. */
+  get owners(): string[] {
+    return [...this.told.values()].flatMap(({ owner }) => owner ?? [])
   }
 
   /** Home Assistant is not served any more: everything that was told is taken back, and what is known of these cars. */
@@ -140,7 +157,7 @@ export class Discovery {
   }
 
   private get storeName(): string {
-    return `discovery ${this.options.instance}`
+    return `discovery ${this.options.name ?? this.options.instance}`
   }
 
   private save(): void {
@@ -160,10 +177,10 @@ function readKept(value: unknown): Kept | undefined {
   const { prefix, cars } = recordOf(value)
   if (typeof prefix !== 'string') return undefined
   const told = Object.entries(recordOf(cars)).map(([uid, entry]): [string, Told] => {
-    const { platforms, signals } = recordOf(entry)
+    const { platforms, signals, owner } = recordOf(entry)
     const known = Object.entries(recordOf(platforms)).filter((pair): pair is [string, Platform] => isPlatform(pair[1]))
     const ids = Array.isArray(signals) ? signals.filter((id): id is SignalId => typeof id === 'string' && isSignalId(id)) : []
-    return [uid, { platforms: Object.fromEntries(known), signals: ids }]
+    return [uid, { platforms: Object.fromEntries(known), signals: ids, ...(typeof owner === 'string' && { owner }) }]
   })
   return { prefix, cars: Object.fromEntries(told) }
 }

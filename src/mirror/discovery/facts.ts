@@ -5,6 +5,8 @@ import type { Capabilities } from '../../vehicle/vehicle'
 import type { LocationMode } from '../location'
 
 export interface CarFacts {
+  /** Whose car it is: an account. */
+  owner?: string
   /** Absent while they could not be had: what was said before is kept. */
   capabilities?: Capabilities
   /** Commands that this broker connection takes from topics and the account allows; which of them the car has is looked up here. */
