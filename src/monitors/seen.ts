@@ -24,11 +24,24 @@ export interface SeenOptions {
 
 interface Piece {
   serial: number
-  /** Key and when it was handed on, in ms since 1970. */
-  keys: [string, number][]
+  count: number
+  /** Entries, one behind the other. One text, because it is written with every message. */
+  text: string
 }
 
-const schema = z.object({ v: z.literal(1), serial: z.number().int(), keys: z.array(z.tuple([z.string(), z.number()])) })
+const keyLength = 16
+const entryPattern = /^[\w-]{17,30}$/
+
+/** Key and when it was handed on, in ms since 1970. */
+const entryOf = (key: string, at: number): string => `${key}${at.toString(36)} `
+
+const entriesIn = (text: string): [string, number][] =>
+  text
+    .split(' ')
+    .filter((entry) => entryPattern.test(entry))
+    .map((entry) => [entry.slice(0, keyLength), parseInt(entry.slice(keyLength), 36)])
+
+const schema = z.object({ v: z.literal(1), serial: z.number().int(), keys: z.string() })
 
 export class Seen {
   /** When what an earlier run had seen is known; never rejects. */
@@ -63,8 +76,9 @@ export class Seen {
     const now = this.options.clock.now()
     const name = short(key)
     let piece = this.ring.at(-1)
-    if (!piece || piece.keys.length >= this.pieceSize) piece = this.begin((piece?.serial ?? -1) + 1)
-    piece.keys.push([name, now])
+    if (!piece || piece.count >= this.pieceSize) piece = this.begin((piece?.serial ?? -1) + 1)
+    piece.count++
+    piece.text += entryOf(name, now)
     this.handed.set(name, now)
     this.dirty.add(piece)
     return this.save()
@@ -84,12 +98,12 @@ export class Seen {
   }
 
   private begin(serial: number): Piece {
-    const piece: Piece = { serial, keys: [] }
+    const piece: Piece = { serial, count: 0, text: '' }
     this.ring.push(piece)
     if (this.ring.length > this.pieces) {
       const oldest = this.ring.shift()
       // What came again since stands in a younger piece too.
-      for (const [name, at] of oldest?.keys ?? []) if (this.handed.get(name) === at) this.handed.delete(name)
+      for (const [name, at] of entriesIn(oldest?.text ?? '')) if (this.handed.get(name) === at) this.handed.delete(name)
     }
     return piece
   }
@@ -109,7 +123,7 @@ export class Seen {
     const all = [...this.dirty]
     this.dirty.clear()
     try {
-      await Promise.all(all.map(({ serial, keys }) => store.save(this.placeOf(serial), { v: 1, serial, keys })))
+      await Promise.all(all.map(({ serial, text }) => store.save(this.placeOf(serial), { v: 1, serial, keys: text })))
       this.troubled = false
     } catch (error) {
       if (!this.troubled) onTrouble(error)
@@ -122,12 +136,14 @@ export class Seen {
     const found = await Promise.all(this.places().map((place) => store.load(place).catch(() => undefined)))
     const read = found.flatMap((value): Piece[] => {
       const piece = schema.safeParse(value)
-      return piece.success ? [{ serial: piece.data.serial, keys: piece.data.keys }] : []
+      if (!piece.success) return []
+      const { serial, keys: text } = piece.data
+      return [{ serial, text, count: entriesIn(text).length }]
     })
     const now = clock.now()
     this.ring = read.sort((a, b) => a.serial - b.serial)
-    for (const { keys } of this.ring)
-      for (const [name, at] of keys) if (Math.abs(now - at) < rememberedFor) this.handed.set(name, at)
+    for (const { text } of this.ring)
+      for (const [name, at] of entriesIn(text)) if (Math.abs(now - at) < rememberedFor) this.handed.set(name, at)
   }
 
   private placeOf(serial: number): string {
@@ -140,4 +156,4 @@ export class Seen {
 }
 
 /** Keys may be long; 96 bits are enough to tell them apart. */
-const short = (key: string): string => createHash('sha256').update(key).digest('base64url').slice(0, 16)
+const short = (key: string): string => createHash('sha256').update(key).digest('base64url').slice(0, keyLength)
