@@ -134,7 +134,7 @@ export class Schedule {
   /** Something new is known of the car, from wherever: what is wanted next may have changed. */
   touched(vehicle: VehicleId): void {
     const car = this.cars.get(vehicle)
-    if (!car || this.planOf(vehicle).busy) return
+    if (!car || this.watchers.size === 0 || this.planOf(vehicle).busy) return
     this.enter(car)
     this.pump()
   }

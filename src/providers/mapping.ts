@@ -58,6 +58,11 @@ export const wordOf = (value: unknown): string => (typeof value === 'object' ? '
 
 export const hideVehicle = (text: string): string => text.replace(/[A-HJ-NPR-Z0-9]{17}/gi, '…')
 
+const parsedTime = (text: string): number =>
+  /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`) : NaN
+/** The points of one answer mostly have one time. */
+let lastTime = { text: '', time: NaN }
+
 /**
  * ISO 8601 with any offset, none meaning UTC → ms since 1970. A time more than five minutes ahead of its receipt is
  * a drift and counts as the receipt; a missing time is `undefined`.
@@ -65,7 +70,8 @@ export const hideVehicle = (text: string): string => text.replace(/[A-HJ-NPR-Z0-
 export function timeOf(value: unknown, origin: Origin): number | undefined {
   if (isMissing(value)) return undefined
   const text = typeof value === 'string' ? value.trim() : ''
-  const time = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`) : NaN
+  if (text !== lastTime.text) lastTime = { text, time: parsedTime(text) }
+  const { time } = lastTime
   if (Number.isNaN(time)) {
     origin.drift(`${origin.where} time`, sampleOf(value))
     return undefined

@@ -1,5 +1,6 @@
 /** What comes by the event stream, on its way to whoever listens: each event once, in order. */
 import { minutes, type Clock } from '../../clock'
+import { toDrivewayError } from '../../vehicle/causes'
 import type { Reading } from '../../vehicle/reading'
 import type { SignalGroup } from '../../vehicle/signals'
 import type { VehicleId } from '../../vehicle/vehicle'
@@ -8,6 +9,7 @@ import type { PushSink } from '../provider'
 import type { Echoes } from './echoes'
 import { readArrived, whatIsSaid, type Properties, type Said } from './events'
 import type { Fleet } from './fleet'
+import type { Fate } from './queue'
 
 export interface IntakeOptions {
   fleet: Fleet
@@ -19,17 +21,19 @@ export interface IntakeOptions {
   read: (vehicle: VehicleId) => Promise<Reading[]>
 }
 
-/** Ids remembered, so that an event that is delivered twice is handed on once. */
-const mostIds = 20_000
+/** So many ids are remembered at least, so that an event that is delivered twice is handed on once; twice as many at most. */
+const leastIds = 20_000
 /** The list of a large fleet is many calls. */
 const listRest = minutes(15)
 
-const through = Promise.resolve()
+const handedOn = Promise.resolve<Fate>('handed-on')
+const unreadable = Promise.resolve<Fate>('unreadable')
 const noGroups: readonly SignalGroup[] = []
 
 export class Intake {
-  /** Id → when it is handed on; ids in the order in which they came. */
-  private readonly seen = new Map<string, Promise<void>>()
+  /** Id → when it is handed on. The older ones are dropped all at once, which costs less than one by one. */
+  private seen = new Map<string, Promise<Fate>>()
+  private seenBefore: ReadonlyMap<string, Promise<Fate>> = new Map()
   private listedAt = -Infinity
   /** When a vehicle object last came, in ms since 1970; 0: never. */
   objectAt = 0
@@ -37,37 +41,42 @@ export class Intake {
   constructor(private readonly options: IntakeOptions) {}
 
   /** Resolves when the event is handed on; rejects when it could not be. */
-  async take(body: unknown, properties: Properties): Promise<'handed-on' | 'unreadable'> {
+  take(body: unknown, properties: Properties): Promise<Fate> {
     const { clock, drift, fleet } = this.options
-    const arrived = readArrived(body, properties, { where: 'events', receivedAt: clock.now(), drift })
-    if (!arrived) return 'unreadable'
-    const known = this.seen.get(arrived.id)
-    if (!known) {
-      const said = whatIsSaid(arrived, fleet, clock, drift)
-      if (!said) return 'unreadable'
-      await this.noted(arrived.id, this.handOn(said, arrived.flowId))
-    } else await known
-    return 'handed-on'
-  }
-
-  private async noted(id: string, work: Promise<void>): Promise<void> {
-    this.seen.set(id, work)
-    if (this.seen.size > mostIds)
-      for (const oldest of this.seen.keys()) {
-        this.seen.delete(oldest)
-        break
-      }
     try {
-      await work
-      // The id is enough from now on.
-      if (this.seen.has(id)) this.seen.set(id, through)
+      const arrived = readArrived(body, properties, { where: 'events', receivedAt: clock.now(), drift })
+      if (!arrived) return unreadable
+      const known = this.seen.get(arrived.id) ?? this.seenBefore.get(arrived.id)
+      if (known) return known
+      const said = whatIsSaid(arrived, fleet, clock, drift)
+      return said ? this.noted(arrived.id, this.handOn(said, arrived.flowId)) : unreadable
     } catch (error) {
-      this.seen.delete(id)
-      throw error
+      return Promise.reject(toDrivewayError(error))
     }
   }
 
-  private async handOn(said: Said, flowId: string | undefined): Promise<void> {
+  private noted(id: string, work: Promise<unknown>): Promise<Fate> {
+    if (this.seen.size >= leastIds) {
+      this.seenBefore = this.seen
+      this.seen = new Map()
+    }
+    const { seen } = this
+    const fate = work.then(
+      () => {
+        // The id is enough from now on.
+        seen.set(id, handedOn)
+        return 'handed-on' as const
+      },
+      (error: unknown) => {
+        seen.delete(id)
+        throw error
+      },
+    )
+    seen.set(id, fate)
+    return fate
+  }
+
+  private handOn(said: Said, flowId: string | undefined): Promise<unknown> {
     const { fleet, clock, sink, echoes } = this.options
     const { vehicle, readings, events, trip, late } = said
     if (said.object && fleet.has(vehicle)) fleet.learn(said.object)
@@ -76,15 +85,16 @@ export class Intake {
     if (said.kind === 'vehicle') this.objectAt = now
     if (said.kind === 'state') fleet.car(vehicle).heardAt = now
     const causedBy = echoes.of(flowId)
-    const more = said.isVague && fleet.has(vehicle) ? await this.options.read(vehicle) : readings
-    await sink.push(vehicle, {
-      readings: more,
-      groups: noGroups,
-      ...(events.length > 0 && { events }),
-      ...(trip && { trip }),
-      ...(late && { late }),
-      ...(causedBy && { causedBy }),
-    })
+    const push = (told: readonly Reading[]) =>
+      sink.push(vehicle, {
+        readings: told,
+        groups: noGroups,
+        ...(events.length > 0 && { events }),
+        ...(trip && { trip }),
+        ...(late && { late }),
+        ...(causedBy && { causedBy }),
+      })
+    return said.isVague && fleet.has(vehicle) ? this.options.read(vehicle).then(push) : push(readings)
   }
 
   private askForList(): void {

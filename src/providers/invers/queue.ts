@@ -8,7 +8,8 @@ import type { Properties } from './events'
 import { longRest, queueGone, troubleOfQueue } from './troubles'
 
 /** What becomes of a message: it is handed on, or it is none that anybody can read. Rejects when handing on failed. */
-export type Take = (body: unknown, properties: Properties) => Promise<'handed-on' | 'unreadable'>
+export type Take = (body: unknown, properties: Properties) => Promise<Fate>
+export type Fate = 'handed-on' | 'unreadable'
 
 export interface QueueOptions {
   queue: string
@@ -20,7 +21,7 @@ export interface QueueOptions {
 }
 
 /** Messages under way to us at a time: enough to be busy, few enough to come again after a crash. */
-const prefetch = 250
+const prefetch = 500
 /** A message longer than that is none of INVERS. */
 const longestMessage = 1024 * 1024
 /** So often handing on is tried. */

@@ -18,7 +18,7 @@ import {
   type Rule,
   type Words,
 } from '../mapping'
-import { isMembers, property, type Members } from './wire'
+import { isMembers, type Members } from './wire'
 
 /** Which energy one property with two meanings is about; `undefined`: the car is not known well enough to say. */
 export type Energy = 'battery' | 'fuel'
@@ -117,9 +117,11 @@ export const stateGroups: ReadonlySet<SignalGroup> = new Set(
 /** A state, whole or in part → readings. One bad property spoils only itself. */
 export function readState(state: Members, energy: Energy | undefined, origin: Origin): Reading[] {
   const readings: Reading[] = []
+  // One for all properties: a fleet tells very many.
+  const at: Origin = { ...origin }
   for (const [name, given] of Object.entries(state)) {
     if (isMissing(given) || positional.has(name)) continue
-    const at = { ...origin, where: `${origin.where} ${name.slice(0, 60)}` }
+    at.where = `${origin.where} ${name.length > 60 ? name.slice(0, 60) : name}`
     if (!isKnown(name)) {
       origin.drift(at.where, 'not known')
       continue
@@ -133,10 +135,8 @@ export function readState(state: Members, energy: Energy | undefined, origin: Or
 }
 
 /** INVERS: a moment for each property, in which the unit in the car captured it. */
-function pointOf(given: unknown): Point | undefined {
-  const parsed = property.safeParse(given)
-  return parsed.success ? { value: parsed.data.value, time: parsed.data.timestamp } : undefined
-}
+const pointOf = (given: unknown): Point | undefined =>
+  isMembers(given) && 'value' in given ? { value: given.value, time: given.timestamp } : undefined
 
 function locationIn(state: Members, origin: Origin): Reading[] {
   const point = pointOf(state[places.here])

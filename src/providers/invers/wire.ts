@@ -11,9 +11,6 @@ const optionalText = z.string().optional().catch(undefined)
 const optionalMembers = members.optional().catch(undefined)
 const texts = z.array(z.string().catch('')).optional().catch(undefined)
 
-/** INVERS: vehicle state. A property; a car may lack any of them. */
-export const property = z.looseObject({ value: z.unknown(), timestamp: z.unknown().optional() })
-
 /** A status in a vehicle object, with the time of its last change. */
 const status = z.looseObject({ value: z.unknown(), modified_at: z.unknown().optional() }).optional().catch(undefined)
 
@@ -31,15 +28,6 @@ export type VehicleObject = z.infer<typeof vehicleObject>
 
 /** INVERS: error model; the shape of RFC 9457 with two members more. */
 export const problem = z.looseObject({ type: optionalText, detail: optionalText, flow_id: optionalText })
-
-/** INVERS: event format. What is missing in the body may stand in the properties of the message. */
-export const envelope = z.looseObject({
-  metadata: z
-    .looseObject({ id: optionalText, type: optionalText, occurred_at: optionalText, flow_id: optionalText })
-    .optional()
-    .catch(undefined),
-  data: members,
-})
 
 /** What `raw` takes: any command name. */
 export const rawParams = z.strictObject({
