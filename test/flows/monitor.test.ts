@@ -1,0 +1,74 @@
+import { expect } from 'chai'
+import { eventually } from '../support/childProcess'
+import { account, alert, away, e208, flowOf, home, monitor, MonitorHome, zone } from './monitorSupport'
+
+describe('a monitor in the cloud', () => {
+  let place: MonitorHome
+  afterEach(() => place?.close())
+
+  for (const api of ['v1', 'v4'])
+    for (const transport of ['webhook', 'websocket'])
+      it(`tells by ${transport} that the car raised an alert (${api})`, async () => {
+        const watched = monitor({ label: 'Alert', triggers: [alert], expression: 'fault', transport })
+        place = await MonitorHome.start(flowOf(account({ api }), watched))
+        await place.watching()
+        await place.simulate('POST', `vehicles/${e208}/alert`, { code: 'AssistanceButtonFault' })
+        const [told] = await place.told(1)
+        expect(told).to.include({ topic: 'monitor' })
+        expect(told!.vehicle).to.include({ slug: 'e208', provider: 'stellantis' })
+        expect(told!.event).to.include({ name: 'monitor', source: 'push', late: false })
+        expect(told!.event.details).to.include({ label: 'Alert', refresh: false })
+        expect(told!.event.details.values).to.deep.equal([{ data: 'vehicle.alert', value: 'AssistanceButtonFault' }])
+        expect(JSON.stringify(place.nodeRed.heard('caught'))).to.equal('[]')
+        expect(place.nodeRed.complaints).to.deep.equal([])
+      })
+
+  it('turns on the lights when the car comes home', async () => {
+    const watched = monitor({ label: 'Home', triggers: [zone('in', 'In', home)], expression: 'in', wires: [['lights']] })
+    const lights = {
+      id: 'lights',
+      z: 'tab',
+      type: 'change',
+      x: 300,
+      y: 100,
+      rules: [
+        { t: 'set', p: 'payload', pt: 'msg', to: 'on', tot: 'str' },
+        { t: 'set', p: 'topic', pt: 'msg', to: 'house/lights', tot: 'str' },
+      ],
+      wires: [['told']],
+    }
+    place = await MonitorHome.start(flowOf(account(), watched, lights))
+    await place.watching()
+    await place.simulate('POST', `vehicles/${e208}/drive`, { to: away })
+    await place.advance(1200)
+    await place.simulate('POST', `vehicles/${e208}/drive`, { to: home })
+    const [told] = await place.told(1, 'told', 120)
+    expect(told).to.include({ topic: 'house/lights', payload: 'on' })
+  })
+
+  it('is removed with its node, and made once however often it is deployed', async () => {
+    const watched = monitor({ label: 'Alert', triggers: [alert], expression: 'fault' })
+    const flows = flowOf(account(), watched)
+    place = await MonitorHome.start(flows)
+    await place.watching()
+    for (const type of ['full', 'flows', 'nodes', 'reload']) {
+      const seen = place.statuses.of('monitor').length
+      await place.nodeRed.deploy(
+        flows.map((node) => (node.id === 'monitor' ? { ...node, name: type } : node)),
+        { type },
+      )
+      await place.statuses.shows('monitor', /^watching/, seen)
+    }
+    expect((await place.calls('/monitors')).filter((call) => call.startsWith('POST'))).to.have.length(1)
+    await place.nodeRed.deploy(
+      flows.filter(({ id }) => id !== 'monitor'),
+      { type: 'nodes' },
+    )
+    await eventually(
+      () => place.calls('/monitors'),
+      (calls) => calls.some((call) => call.startsWith('DELETE')),
+      'its removal',
+    )
+    expect(place.nodeRed.complaints).to.deep.equal([])
+  })
+})
