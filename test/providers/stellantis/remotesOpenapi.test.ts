@@ -6,9 +6,12 @@ import { resolve } from 'node:path'
 import { parse } from 'yaml'
 import type { MonitorWanted } from '../../../src/providers/monitors'
 import { monitorBody } from '../../../src/providers/stellantis/monitorBody'
-import { operandIds, operands, operatorsOf } from '../../../src/providers/stellantis/operands'
+import { isOperandId, operandIds, operands, operatorsOf } from '../../../src/providers/stellantis/operands'
 import { commandsOf, isCause, remoteOf } from '../../../src/providers/stellantis/order'
+import type { Step } from '../../../src/providers/stellantis/remotesBoard'
+import { Ladder } from '../../../src/providers/stellantis/remotesLadder'
 import { commands, type CommandId, type CommandParams } from '../../../src/vehicle/commands'
+import { ManualClock } from '../../support/clock'
 import { givenStellantis, vin } from './scripted'
 
 type Generation = 'v1' | 'v4'
@@ -31,18 +34,33 @@ const exceptions: Readonly<Record<Generation, readonly (readonly [error: RegExp,
 
 const needed = new Set<RegExp>()
 
-interface Official {
-  check(schema: string, body: unknown): string[]
-}
+/** Files that describe what is delivered to us. */
+const delivered = { v1: 'stellantis-scc-platform-notification.yaml', v4: 'stellantis-b2c-webhook-template.yaml' } as const
 
-function official(generation: Generation, test: Mocha.Context): Official {
-  const file = resolve(folder, files[generation])
-  if (!existsSync(file)) {
+function read(file: string, test: Mocha.Context): { components: { schemas: Record<string, unknown> } } {
+  const path = resolve(folder, file)
+  if (!existsSync(path)) {
     if (test.test) test.test.title += ' (skipped: the files are not here)'
     test.skip()
   }
-  const text = readFileSync(file, 'utf8').replaceAll('\t', '  ').replaceAll("'#components/", "'#/components/")
-  const root = parse(text, { version: '1.2', logLevel: 'silent' }) as { components: { schemas: Record<string, unknown> } }
+  const text = readFileSync(path, 'utf8').replaceAll('\t', '  ').replaceAll("'#components/", "'#/components/")
+  return parse(text, { version: '1.2', logLevel: 'silent' }) as { components: { schemas: Record<string, unknown> } }
+}
+
+/** The words of every enumeration below, with the members that lead there. */
+function enumsIn(value: unknown, path = '', found: [path: string, words: string[]][] = []): [string, string[]][] {
+  if (typeof value !== 'object' || value === null) return found
+  if ('enum' in value && Array.isArray(value.enum)) found.push([path, value.enum.map(String)])
+  for (const [name, inner] of Object.entries(value)) enumsIn(inner, `${path}/${name}`, found)
+  return found
+}
+
+interface Official {
+  check: (schema: string, body: unknown) => string[]
+}
+
+function official(generation: Generation, test: Mocha.Context): Official {
+  const root = read(files[generation], test)
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, logger: false, validateSchema: false })
   ajv.addSchema({ $id: 'doc', components: { schemas: root.components.schemas } })
   return {
@@ -168,6 +186,30 @@ describe("Stellantis' official files, and what is sent", () => {
     expect(check('HandleSetter', { action: 'Add', vehicleIds: [vin] })).to.deep.equal([])
     for (const status of ['Running', 'Paused']) expect(check('MonitorStatusSetter', { status })).to.deep.equal([])
   })
+
+  for (const generation of ['v1', 'v4'] as const)
+    it(`deliver no operand, no step and no cause that is not understood (${generation})`, function () {
+      const enums = enumsIn(read(delivered[generation], this).components.schemas)
+      const wordsOf = (pattern: RegExp) => enums.filter(([path]) => pattern.test(path)).flatMap(([, words]) => words)
+      const operandWords = wordsOf(/\/properties\/data$/)
+      expect(operandWords.length).to.be.greaterThan(25)
+      expect(operandWords.filter((word) => !isOperandId(word))).to.deep.equal([])
+      const told = (step: Step) => {
+        const drifts: string[] = []
+        new Ladder(
+          new ManualClock(),
+          'r',
+          () => undefined,
+          (where, sample) => drifts.push(`${where} ${sample}`),
+        ).take(step)
+        return drifts
+      }
+      const causes = wordsOf(/^\/RemoteFailedEventStatus$/)
+      expect(causes.length).to.be.greaterThan(15)
+      for (const failureCause of causes) expect(told({ type: 'Done', status: 'Failed', failureCause })).to.deep.equal([])
+      for (const status of wordsOf(/^\/Remote(Done|Pending)EventStatus$/))
+        expect(told({ type: 'Pending', status })).to.deep.equal([])
+    })
 
   it('need every exception that is made for them', function () {
     official('v1', this)

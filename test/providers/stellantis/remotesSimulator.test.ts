@@ -206,7 +206,7 @@ describe('Monitors in the simulated cloud of Stellantis', () => {
         service.createChannel({ label: `Channel ${n}`, transport: 'webhook', target: hookUrl }, signal)
       for (let n = 1; n <= 5; n++) await go(channel(n))
       expect(await told(channel(6))).to.match(/^CONFLICT .*"Channel 1".*"Channel 5"/)
-      const [{ id }] = (await go(service.channels(signal))) as [{ id: string }]
+      const [{ id } = { id: '' }] = await go(service.channels(signal))
       const monitor = (n: number) => {
         const triggers = [{ name: 't1', data: { data: 'vehicle.odometer', op: 'greaterThan', value: [`${n}`] } }]
         const wanted = { label: `Monitor ${n}`, triggers, boolExp: 't1', extend: [], actions: [], vehicles: [idOf('e208')] }
