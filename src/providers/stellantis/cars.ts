@@ -12,6 +12,8 @@ import { at, type Members } from './wire'
 import * as words from './words'
 
 const day = hours(24)
+/** Delivered messages may name any car. */
+const mostCars = 20_000
 
 export class KnownCar {
   private readonly lacking = new Map<SourceId, number>()
@@ -24,13 +26,17 @@ export class KnownCar {
   private readonly told = new Map<SourceId, number>()
   /** The latest word of `reachability.privacy`. */
   private privacy?: unknown
+  /** The list of alerts and their details as they were told last; empty: not told yet. */
+  alerts: readonly Reading[] = []
 
   constructor(private readonly clock: Clock) {}
 
-  /** Keeps what says something about the next command. */
+  /** Keeps what says something about the next command, or the next message. */
   note(readings: readonly Reading[]): void {
     const told = readings.find(({ signal }) => signal === 'reachability.privacy')
     if (told) this.privacy = told.value
+    const alerts = readings.filter(({ signal }) => signal === 'alerts.active' || signal === 'alerts.details')
+    if (alerts.length > 0) this.alerts = alerts
   }
 
   /**
@@ -70,8 +76,14 @@ export class Cars {
   ) {}
 
   of(vehicle: VehicleId): KnownCar {
-    const car = this.known.get(vehicle) ?? new KnownCar(this.clock)
+    const known = this.known.get(vehicle)
+    if (known) return known
+    const car = new KnownCar(this.clock)
     this.known.set(vehicle, car)
+    for (const oldest of this.known.keys()) {
+      if (this.known.size <= mostCars) break
+      this.known.delete(oldest)
+    }
     return car
   }
 

@@ -1,4 +1,5 @@
 /** Stellantis: delivered messages. v1 and v4 differ in form, documents and field in details: all forms are read. */
+import { iso } from '../../clock'
 import type { Reading } from '../../vehicle/reading'
 import type { VehicleId } from '../../vehicle/vehicle'
 import { numberOf, textOf, timeOf, wordOf, type Origin } from '../mapping'
@@ -6,7 +7,7 @@ import type { Delivery, DeliveryContext, DeliveryReader } from '../monitors'
 import type { StellantisApi } from './api'
 import type { Cars } from './cars'
 import { vehicleAttribute, vehicleHeader } from './channels'
-import { readExtensions, readValues, type DeliveredValue } from './deliveryReadings'
+import { joinAlerts, readExtensions, readValues, type DeliveredValue } from './deliveryReadings'
 import type { Board, Owners, Step } from './remotesBoard'
 import { at, isMembers, listOf, membersOf, type Members } from './wire'
 
@@ -42,7 +43,7 @@ export class StellantisDeliveries implements DeliveryReader {
     return {
       ...envelope,
       key: `monitor ${monitorId} ${textIn(message.date) ?? `at ${context.receivedAt}`}`,
-      readings: this.readings(envelope, values, inside.extensions, context),
+      readings: this.readings(envelope, { values, raw: inside.values, extensions: inside.extensions }, context),
       groups: [],
       monitor: {
         monitorId,
@@ -63,7 +64,7 @@ export class StellantisDeliveries implements DeliveryReader {
     return {
       ...envelope,
       key: `remote ${id} ${[step.type, step.status, step.failureCause].map((one) => one ?? '').join(' ')}`,
-      readings: this.readings(envelope, [], event.extensions, context),
+      readings: this.readings(envelope, { values: [], extensions: event.extensions }, context),
       groups: [],
       remote: { id },
     }
@@ -81,16 +82,19 @@ export class StellantisDeliveries implements DeliveryReader {
 
   private readings(
     { at: time, vehicle }: Pick<Delivery, 'at' | 'vehicle'>,
-    values: readonly DeliveredValue[],
-    extensions: unknown,
+    { values, raw, extensions }: { values: readonly DeliveredValue[]; raw?: unknown; extensions: unknown },
     context: DeliveryContext,
   ): Reading[] {
-    const about = this.cars.context(vehicle ?? '', this.origin(context), new Date(time).toISOString())
+    const about = this.cars.context(vehicle ?? '', this.origin(context), iso(time))
     const told = readExtensions(extensions, about)
     const { generation } = this.api.settings
+    const car = vehicle === undefined ? undefined : this.cars.of(vehicle)
+    const fired = [...readValues(values, generation, about), ...joinAlerts(raw, car?.alerts ?? [], about)]
     // An extension tells the whole block; a value only repeats what fired.
     const known = new Set(told.map(({ signal }) => signal))
-    return [...told, ...readValues(values, generation, about).filter(({ signal }) => !known.has(signal))]
+    const all = [...told, ...fired.filter(({ signal }) => !known.has(signal))]
+    car?.note(all)
+    return all
   }
 
   private origin({ receivedAt }: DeliveryContext): Origin {

@@ -1,6 +1,7 @@
 /** Stellantis: what a delivered message says about the car → readings. */
 import type { Reading } from '../../vehicle/reading'
-import { reading, sampleOf, wordOf, type Rule } from '../mapping'
+import { signalOf, type SignalId } from '../../vehicle/signals'
+import { reading, sampleOf, textOf, wordOf, type Rule } from '../mapping'
 import type { Delivery } from '../monitors'
 import { alertsOf, collisionBlock, collisionList } from './alerts'
 import { contactOf, readBlock, readBlocks } from './blocks'
@@ -8,8 +9,7 @@ import { below, type Context } from './context'
 import { firstOfEach, flag, says, saysNumber, scaled, type BlockReader } from './fields'
 import { isOperandId, operands, type Generation, type OperandId } from './operands'
 import { telemetryItem } from './sources'
-import { isMembers, listOf, membersOf } from './wire'
-import { signalOf } from '../../vehicle/signals'
+import { isMembers, listOf, membersOf, type Members } from './wire'
 import * as words from './words'
 
 export type DeliveredValue = NonNullable<Delivery['monitor']>['values'][number]
@@ -95,6 +95,37 @@ function ruleOf(id: OperandId, generation: Generation, { speedFactor }: Context)
       return undefined
   }
 }
+
+/** An alert that fired joins the list that was told last; where none was told, the list is not made up from it. */
+export function joinAlerts(values: unknown, known: readonly Reading[], context: Context): Reading[] {
+  const items = alertsIn(values)
+  const listed = (list: readonly Reading[], signal: SignalId): unknown[] | undefined => {
+    const value = list.find((one) => one.signal === signal)?.value
+    return Array.isArray(value) ? (value as unknown[]) : undefined
+  }
+  const active = listed(known, 'alerts.active')
+  if (!active || items.length === 0) return []
+  const fired = alertsOf(items, below(context, 'vehicle.alert'))
+  const joining = (listed(fired, 'alerts.active') ?? []).filter((code) => !active.includes(code))
+  if (joining.length === 0) return []
+  const details = (listed(fired, 'alerts.details') ?? []).filter((item) => joining.includes(membersOf(item).code))
+  const say = (signal: SignalId, value: unknown[]) => reading(signal, value, { time: context.time }, context.origin)
+  return [
+    say('alerts.active', [...active, ...joining]),
+    say('alerts.details', [...(listed(known, 'alerts.details') ?? []), ...details]),
+  ]
+}
+
+/** v4 and v1 of old tell objects, v1 a word. */
+const alertsIn = (values: unknown): Members[] =>
+  listOf(values)
+    .filter(({ data }) => data === 'vehicle.alert')
+    .slice(0, mostBodies)
+    .flatMap(({ value }): Members[] => {
+      const { literalValue = value, objectValues } = membersOf(membersOf(value).body)
+      if (Array.isArray(objectValues)) return listOf(objectValues).slice(0, mostBodies)
+      return textOf(literalValue) === undefined ? [] : [{ type: literalValue }]
+    })
 
 /** Two of the charging words also say whether there is a cable. */
 const cable: Readonly<Record<string, string>> = { DISCONNECTED: 'disconnected', INPROGRESS: 'connected' }

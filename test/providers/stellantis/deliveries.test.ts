@@ -115,6 +115,23 @@ describe('Messages that Stellantis delivers', () => {
     expect(delivery?.readings).to.deep.equal([])
   })
 
+  for (const [api, value] of [
+    ['v1', 'FuelLevelLow'],
+    [
+      'v4',
+      { type: 'obj.alert', body: { objectValues: [{ id: 'a2', type: 'FuelLevelLow', active: true, severity: 'Warning' }] } },
+    ],
+  ] as const)
+    it(`${api}: an alert joins the list that was told before`, async () => {
+      const { said } = await given(api)
+      const before = { id: 'a1', active: true, type: 'OilLevelLow', severity: 'Warning' }
+      said(fired({ values: [], extensions: [{ type: 'vehicle.alerts', body: [{ alerts: [before] }] }] }))
+      const told = said(older([{ data: 'vehicle.alert', value }]))
+      expect(told['alerts.active']).to.deep.equal(['oil-level-low', 'fuel-level-low'])
+      expect(told['alerts.details']).to.have.length(2)
+      expect(said(older([{ data: 'vehicle.alert', value }])), 'it is there already').to.deep.equal({})
+    })
+
   it('say of a reminder that it is one', async () => {
     const { deliver } = await given()
     expect(deliver(fired({ values: [], refresh: true }))?.monitor?.refresh).to.equal(true)
