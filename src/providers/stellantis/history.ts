@@ -23,6 +23,8 @@ interface Kind {
   /** The call takes no `pageSize`: pages have the usual size, and a range stands for less. */
   isUnsized?: true
   query?: Readonly<Record<string, string | readonly string[]>>
+  /** In the order of the way, as the cloud tells it; all else is told newest first. */
+  isPath?: true
   /** Whether one of them can be asked for by its id. */
   single?: true
   parts?: Readonly<Record<string, Kind>>
@@ -36,7 +38,14 @@ const usualPage = { v1: 100, v4: 60 }
 const alerts: Kind = { path: '/alerts', list: 'alerts', read: past.alertRecord, pageSize, single: true }
 const alarms: Kind = { path: '/alarms', list: 'alarms', read: past.alarmRecord, pageSize, single: true }
 const collisions: Kind = { path: '/collisions', list: 'collisions', read: past.collisionRecord, pageSize, single: true }
-const wayPoints: Kind = { path: '/wayPoints', list: 'positions', read: past.wayPointRecord, pageSize: usualPage, isUnsized: true }
+const wayPoints: Kind = {
+  path: '/wayPoints',
+  list: 'positions',
+  read: past.wayPointRecord,
+  pageSize: usualPage,
+  isUnsized: true,
+  isPath: true,
+}
 const telemetry: Kind = { path: '/telemetry', list: 'telemetries', read: past.telemetryRecord, pageSize: telemetryPage }
 /** v4 tells position and maintenance beside it, where they are asked for. */
 const telemetryV4: Kind = { ...telemetry, query: { extension: ['location', 'maintenance'] } }
@@ -52,7 +61,12 @@ const kinds: Readonly<Record<Generation, Readonly<Record<string, Kind>>>> = {
     trips: {
       ...trips,
       query: { type: 'Normal' },
-      parts: { alerts, collisions, wayPoints, telemetry: { ...telemetry, pageSize: usualPage, isUnsized: true } },
+      parts: {
+        alerts,
+        collisions,
+        wayPoints: { ...wayPoints, query: { orderBy: 'ascending' } },
+        telemetry: { ...telemetry, pageSize: usualPage, isUnsized: true },
+      },
     },
     collisions,
     stolen: {
@@ -102,8 +116,8 @@ export class StellantisHistory implements History {
     const first = { ...asked, query: { ...kind.query, ...this.filters(kind, query), ...paging } }
     const { items, next } = await this.api.list(first, kind.list, signal, { from: readNext(query.next), pages })
     const isMeant = (item: Members): boolean => query.active === undefined || !isAlerts(kind) || isActive(item) === query.active
-    const records = newestFirst(items.filter(isMeant).map((item) => kind.read(item, context)))
-    return { records, ...(next === undefined ? {} : { next }) }
+    const records = items.filter(isMeant).map((item) => kind.read(item, context))
+    return { records: kind.isPath ? records : newestFirst(records), ...(next === undefined ? {} : { next }) }
   }
 
   private filters(kind: Kind, { from, to, active, locale }: HistoryQuery): Record<string, string> {

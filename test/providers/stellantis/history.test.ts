@@ -270,7 +270,7 @@ describe('The past of a Stellantis car (v1)', () => {
   it('has the parts of one trip and of one stolen report', async () => {
     home.on('/trips/t%2F1', { body: tripV1 })
     home.on(
-      '/trips/t1/wayPoints',
+      '/trips/t1/wayPoints?orderBy=ascending',
       page('positions', [
         feature(2.34, 48.86, {
           createdAt: '2026-03-01T06:10:00Z',

@@ -192,6 +192,55 @@ describe('a Stellantis account at the simulator', () => {
     })
   }
 
+  const parts: Readonly<Record<string, readonly string[]>> = {
+    trips: ['alerts', 'collisions', 'wayPoints', 'telemetry'],
+    stolen: ['wayPoints'],
+  }
+  for (const api of ['v4', 'v1'] as const) {
+    it(`knows the past of a car, page by page and one by one (${api})`, async () => {
+      const { past, provider, drifts } = await signedIn(api)
+      const { kinds } = provider.history
+      const seen: string[] = []
+      for (const kind of kinds) {
+        const whole = await past('e208', kind, { limit: 500 })
+        expect(JSON.stringify(whole.records), kind).not.to.contain('unknown')
+        const paged: unknown[] = []
+        let next: string | undefined
+        for (let number = 0; number < 3; number++) {
+          const page: { records: readonly unknown[]; next?: string } = await past('e208', kind, { limit: 1, next })
+          paged.push(...page.records)
+          next = page.next
+          if (next === undefined) break
+        }
+        expect(paged, kind).to.deep.equal(whole.records.slice(0, paged.length))
+        if (whole.records.length > 0) seen.push(kind)
+        const id = whole.records[0]?.id
+        if (typeof id !== 'string') continue
+        expect((await past('e208', kind, { id })).records, kind).to.deep.equal([whole.records[0]])
+        for (const part of parts[kind] ?? []) {
+          const inside = await past('e208', kind, { id, part })
+          expect(JSON.stringify(inside.records), `${kind} ${part}`).not.to.contain('unknown')
+          if (part !== 'wayPoints') continue
+          const times = inside.records.map(({ at }) => String(at))
+          expect(times.length, kind).to.be.greaterThan(1)
+          expect(times, kind).to.deep.equal([...times].sort())
+        }
+      }
+      expect(seen).to.include.members(['trips', 'alerts', 'telemetry', ...(api === 'v1' ? ['charging-sessions'] : [])])
+      expect(drifts).to.deep.equal([])
+    })
+
+    it(`knows only what happened in the asked time (${api})`, async () => {
+      const { past } = await signedIn(api)
+      const { records } = await past('e208', 'trips', { limit: 500 })
+      const middle = String(records[Math.floor(records.length / 2)]?.startedAt)
+      const [later, earlier] = [await past('e208', 'trips', { from: middle }), await past('e208', 'trips', { to: middle })]
+      expect(later.records.length).to.be.lessThan(records.length)
+      expect(later.records.every(({ startedAt }) => String(startedAt) >= middle)).to.equal(true)
+      expect(earlier.records.every(({ startedAt }) => String(startedAt) <= middle)).to.equal(true)
+    })
+  }
+
   it('stays signed in for days', async () => {
     const { values } = await signedIn('v4')
     for (const ms of [minutes(50), minutes(20), hours(30), hours(100)]) {
