@@ -1,9 +1,13 @@
 /** A Node-RED with the simulated Stellantis inside, and the gestures of the tests of monitors. */
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
+import { stellantisDemo } from '../../src/simulator/credentials'
 import { eventually } from '../support/childProcess'
 import { Statuses } from '../support/comms'
 import type { AnyMessage } from '../support/home'
 import { listener, NodeRed, type NodeRedOptions } from '../support/nodeRed'
+import type { SimulatorProcess } from '../support/simulatorProcess'
 
 /** Where the simulated cars live, and a place some kilometres away. */
 export const home = { latitude: 48.8049, longitude: 2.2088 }
@@ -119,3 +123,58 @@ export class MonitorHome {
     return heard
   }
 }
+
+/** The public address of a Node-RED that may be down, or be another process by now. */
+export class PublicAddress {
+  /** Nobody answers. */
+  isDown = false
+  /** What was sent to it, as status of the answer; 0: none came. */
+  readonly answers: number[] = []
+  private readonly server = createServer((req, res) => this.pass(req, res))
+
+  private constructor(private readonly target: () => string) {}
+
+  static async open(target: () => string): Promise<PublicAddress> {
+    const address = new PublicAddress(target)
+    await new Promise<void>((resolve) => address.server.listen(0, '127.0.0.1', resolve))
+    return address
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections()
+    await new Promise((resolve) => this.server.close(resolve))
+  }
+
+  private pass(req: IncomingMessage, res: ServerResponse): void {
+    const fail = () => {
+      this.answers.push(0)
+      req.socket.destroy()
+    }
+    if (this.isDown) return fail()
+    const { pathname, search } = new URL(req.url ?? '/', this.target())
+    const onward = request(new URL(pathname + search, this.target()), { method: req.method, headers: req.headers }, (answer) => {
+      this.answers.push(answer.statusCode ?? 0)
+      res.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(res)
+    })
+    onward.once('error', fail)
+    req.pipe(onward)
+  }
+}
+
+/** An account that reaches a simulator outside, as a partner reaches the cloud. */
+export const accountAt = (simulator: SimulatorProcess, publicUrl: string): AnyMessage =>
+  account({
+    server: 'custom',
+    url: `${simulator.url}/stellantis/v1`,
+    authUrl: `${simulator.url}/stellantis`,
+    grant: 'client',
+    scopes: stellantisDemo.partnerScope,
+    publicUrl,
+  })
+
+export const partner = { clientId: stellantisDemo.clientId, clientSecret: stellantisDemo.clientSecret }

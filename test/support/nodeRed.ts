@@ -19,6 +19,8 @@ export interface NodeRedOptions {
   credentials?: Record<string, Record<string, string>>
   /** Over the defaults in settings.js. */
   settings?: Record<string, unknown>
+  /** Lines at the end of settings.js, for what JSON cannot say. */
+  settingsCode?: string
   /** Switches `adminAuth` on; by name. */
   users?: Record<string, Rights>
   env?: Record<string, string>
@@ -98,7 +100,7 @@ export class NodeRed {
   }
 
   private settings(): string {
-    const { settings, users, movableClock } = this.options
+    const { settings, settingsCode, users, movableClock } = this.options
     const given = {
       uiHost: '127.0.0.1',
       flowFile: 'flows.json',
@@ -128,7 +130,7 @@ module.exports.drivewayAccountClock = {
   random: Math.random,
 }`
     if (movableClock) this.moveClock(0)
-    return `const known = ${JSON.stringify(users ?? {})}\nmodule.exports = ${JSON.stringify(given)}\n${guard ?? ''}\n${clock || ''}`
+    return `const known = ${JSON.stringify(users ?? {})}\nmodule.exports = ${JSON.stringify(given)}\n${guard ?? ''}\n${clock || ''}\n${settingsCode ?? ''}`
   }
 
   private get clockFile(): string {
