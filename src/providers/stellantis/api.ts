@@ -241,11 +241,10 @@ function nextIn(body: Members | undefined): string | undefined {
   return href === undefined || from < 0 ? undefined : href.slice(from + 1).split('#')[0]
 }
 
-/** A page's own query; what every call carries is not taken from it. */
+/** A page's own query; what every call carries is put over it. */
 function queryIn(search: string): Record<string, readonly string[]> {
   const found = new URLSearchParams(search)
-  const names = [...new Set(found.keys())].filter((name) => name !== 'client_id' && name !== 'env')
-  return Object.fromEntries(names.map((name) => [name, found.getAll(name)]))
+  return Object.fromEntries([...new Set(found.keys())].map((name) => [name, found.getAll(name)]))
 }
 
 /** Where on the wire a drift was seen, without ids. */

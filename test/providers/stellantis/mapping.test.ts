@@ -823,6 +823,7 @@ describe('A Stellantis car', () => {
     // Clocks go forward on 29 March at 02:00 and back on 25 October at 03:00.
     expect(next('PT7H', '2026-03-28T20:00:00Z', 'Europe/Paris')).to.equal('2026-03-29T05:00:00.000Z')
     expect(next('PT7H', '2026-10-24T20:00:00Z', 'Europe/Paris')).to.equal('2026-10-25T06:00:00.000Z')
+    expect(next('PT3H30M', '2026-03-08T06:00:00Z', 'America/New_York')).to.equal('2026-03-08T07:30:00.000Z')
     expect(next('PT1H', '2026-03-02T23:30:00Z', 'Pacific/Auckland')).to.equal('2026-03-03T12:00:00.000Z')
     expect(next('PT23H59M', '2026-03-02T12:00:00Z', 'Nowhere/AtAll')).to.equal('2026-03-02T23:59:00.000Z')
   })
