@@ -16,6 +16,7 @@ import { Channels } from './delivery/channels'
 import { deliveryKinds, Deliveries } from './delivery/deliveries'
 import { channelEndpoints } from './delivery/endpoints'
 import { CarFiles } from './file'
+import { histories } from './history/endpoints'
 import { admit, gatewayKinds, longId, type Premises } from './gateway'
 import { StellantisId, tokenFaults } from './oauth'
 import { stellantisControls } from './controls'
@@ -87,6 +88,7 @@ export class StellantisCloud implements Cloud {
     this.routes = [
       ...vehicles,
       ...states(files),
+      ...histories(files),
       ...channelEndpoints({ channels, monitors, quotas, isPending }),
       ...monitorEndpoints({ channels, monitors, watch: this.watch }),
       ...remoteEndpoints(this.remotes, channels, faults),

@@ -47,6 +47,7 @@ export class CarFile {
       ? plausiblePast(car.profile, present)
       : { alerts: [], alarms: [], collisions: [], stolen: [], trips: [], sessions: [] }
     this.lastOdometer = present.odometer
+    if (listingOf(car).connected) this.updateAlarms(facts)
   }
 
   private lastOdometer: number
