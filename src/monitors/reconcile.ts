@@ -52,6 +52,8 @@ export async function reconcile(wishes: readonly Wish[], around: Surroundings): 
 class Pass {
   private readonly troubles: Troubles = new Map()
   private channels: CloudChannel[] = []
+  /** Marks whose monitors this pass removes. Who leaves meanwhile is a matter of the next one. */
+  private leaving = new Set<string>()
   private readonly generation: Generation
 
   constructor(
@@ -87,6 +89,7 @@ class Pass {
       ownership.monitors.set(mark, { label: definition.label, refs: ownership.monitors.get(mark)?.refs ?? [] })
     for (const [mark, owned] of ownership.monitors)
       if (isSettled && !wanted.has(mark) && !resting.has(mark)) ownership.monitors.set(mark, { ...owned, leaving: true })
+    this.leaving = new Set([...ownership.monitors].filter(([, { leaving }]) => leaving).map(([mark]) => mark))
     await ownership.save()
   }
 
@@ -158,7 +161,7 @@ class Pass {
         const wish = this.wishes.find((one) => one.mark === mark && one.definition.transport === transport)
         const isWanted = wish !== undefined && this.carsOf(wish, car).length > 0
         if (isWanted) await this.attempt([wish], () => this.fit(wish, channel, car, found(mark)))
-        else if (wish || this.mayRemove(mark)) await this.drop(mark, found(mark))
+        else if (this.isWished(mark) || this.leaving.has(mark)) await this.letGo(mark, found(mark))
       }
       // Our channel, and what was written down of them is lost: their nodes are gone.
       const strays = there.filter(({ label }) => markIn(label) && !ownership.monitors.has(markIn(label) ?? ''))
@@ -166,9 +169,9 @@ class Pass {
     }
   }
 
-  /** A monitor whose node has not spoken yet after a start stays as it is. */
-  private mayRemove(mark: string): boolean {
-    return this.around.ownership.monitors.get(mark)?.leaving === true || this.wishes.some((wish) => wish.mark === mark)
+  /** For other cars, or by another way. A monitor whose node has not spoken yet after a start stays as it is. */
+  private isWished(mark: string): boolean {
+    return this.wishes.some((wish) => wish.mark === mark)
   }
 
   private carsOf({ vehicles }: Wish, car: VehicleId | undefined): readonly VehicleId[] {
@@ -205,6 +208,15 @@ class Pass {
       await service.set(monitor, 'running', signal)
   }
 
+  /** One that cannot be removed stays written down, and is tried again with the next pass. */
+  private async letGo(mark: string, monitors: readonly CloudMonitor[]): Promise<void> {
+    const gone = await this.attempt([], async () => {
+      await this.drop(mark, monitors)
+      return true
+    })
+    if (!gone) this.leaving.delete(mark)
+  }
+
   private async drop(mark: string, monitors: readonly CloudMonitor[]): Promise<void> {
     const { service, ownership, signal } = this.around
     for (const monitor of monitors) {
@@ -227,7 +239,7 @@ class Pass {
   /** What is left over: marks that are gone everywhere, and channels that nothing goes by any more. */
   private async tidy(open: ReadonlyMap<Transport, CloudChannel>): Promise<void> {
     const { service, ownership, signal } = this.around
-    for (const [mark, { leaving }] of ownership.monitors) if (leaving) ownership.monitors.delete(mark)
+    for (const mark of this.leaving) ownership.monitors.delete(mark)
     // Nodes that have not spoken yet may want one.
     if (ownership.monitors.size > this.wishes.length) return
     for (const transport of transports) {

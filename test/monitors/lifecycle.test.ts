@@ -9,7 +9,7 @@ import { readMonitor } from '../../src/monitors/definition'
 import { markIn, markOf, unmarked } from '../../src/monitors/marks'
 import type { MonitorWanted } from '../../src/providers/monitors'
 import { ManualClock, tick } from '../support/clock'
-import { failure, ScriptedProvider, vin } from '../support/scriptedProvider'
+import { failure, Gate, ScriptedProvider, vin } from '../support/scriptedProvider'
 import { ScriptedMonitors } from './scriptedMonitors'
 
 const low = (percent: number) => ({
@@ -144,6 +144,20 @@ for (const scope of ['car', 'account'] as const)
       expect(service.there).to.deep.equal([])
     })
 
+    it('go also when their nodes go while the cloud is just being looked at', async () => {
+      const { a } = await home.start({ a: fields('Low'), b: fields('Lower') })
+      const looking = new Gate()
+      service.before = (call) => (call === 'channels' ? looking.promise : undefined)
+      const change = home.deploy('c', fields('Lowest'))
+      await settle()
+      await a?.close(true)
+      await change.close(true)
+      looking.open()
+      await settle()
+      expect(labels(service)).to.deep.equal(['Lower'])
+      expect(home.troubles).to.deep.equal([])
+    })
+
     it('come back when their nodes are enabled again', async () => {
       const { a } = await home.start({ a: fields('Low') })
       await a?.close(true)
@@ -166,6 +180,19 @@ for (const scope of ['car', 'account'] as const)
       await home.clock.advance(minutes(2), settle)
       expect(labels(service)).to.deep.equal([])
       expect(service.there).to.deep.equal([])
+    })
+
+    it('leave the others in peace where they cannot be removed, and are tried again', async () => {
+      const { a, b } = await home.start({ a: fields('Low'), b: fields('Lower') })
+      service.before = (call) => {
+        if (call === 'remove') throw failure('REJECTED')
+      }
+      await a?.close(true)
+      await settle()
+      expect([labels(service), b?.trouble]).to.deep.equal([['Low', 'Lower'], undefined])
+      service.before = () => undefined
+      await home.clock.advance(hours(1), settle)
+      expect(labels(service)).to.deep.equal(['Lower'])
     })
 
     it('are removed as soon as the cloud is back', async () => {
