@@ -23,7 +23,7 @@ const deadline = minutes(10)
 /** Between two reads of the status; the last one stays. */
 const polls = [5, 10, 20, 40, 60].map(seconds)
 /** Where steps are delivered, reading is only for those that get lost. */
-const pollsBesideDeliveries = [30, 60].map(seconds)
+const pollsBesideDeliveries = [15, 30, 60].map(seconds)
 /** After an answer was lost, until the order shows up in the list of remotes. */
 const searches = [2, 5, 10, 20, 40].map(seconds)
 
@@ -129,11 +129,14 @@ export class Remotes {
     const take = (step: Step) => {
       heard = clock.now()
       ended.verdict ??= ladder.take(step)
-      if (ended.verdict) over.abort()
+      if (ended.verdict) end()
     }
     const until = clock.now() + deadline
-    const stop = AbortSignal.any([signal, over.signal])
-    const late = clock.after(deadline, () => over.abort())
+    const stop = over.signal
+    const end = () => over.abort()
+    const late = clock.after(deadline, end)
+    signal.addEventListener('abort', end, { once: true })
+    if (signal.aborted) end()
     const unwatch = this.board.watch(remoteId, take)
     const intervals = way.delivers ? pollsBesideDeliveries : polls
     try {
@@ -152,6 +155,7 @@ export class Remotes {
       }
     } finally {
       late.cancel()
+      signal.removeEventListener('abort', end)
       unwatch()
     }
     if (ended.verdict) return ended.verdict

@@ -113,7 +113,7 @@ describe('Sending a Stellantis car a command', () => {
     statuses('Success')
     event(20, { type: 'Pending', status: 'Accepted' }, 'r9')
     expect(await send('lock')).to.include({ phase: 'done' })
-    expect(reads).to.deep.equal([50, 110])
+    expect(reads).to.deep.equal([15, 50])
     expect(asked().filter((call) => call.includes('/ch1/'))).to.deep.equal([])
   })
 
