@@ -4,13 +4,16 @@ import type { Broker } from '../cloud/mqtt'
 import { isGuarded, type CommandId } from '../vehicle/commands'
 import type { SignalId } from '../vehicle/signals'
 import type { Capabilities, Vehicle, VehicleId } from '../vehicle/vehicle'
+import { uidOf } from './discovery/device'
 import type { Discovery } from './discovery/discovery'
+import type { Rivals } from './discovery/rivals'
 import type { LocationMode } from './location'
 
 export interface AnnouncerOptions {
   /** False: what an earlier run told is taken back, and nothing is told. */
   wanted: boolean
   discovery: Discovery
+  rivals: Rivals
   broker: Broker
   /** Commands that are taken from topics. */
   accepted: ReadonlySet<CommandId>
@@ -40,8 +43,9 @@ export class Announcer {
 
   /** Describes a car unless that was done with the same signals; `capabilities` where they are news. */
   describe(owner: string, account: Account, car: Vehicle, capabilities?: Capabilities): void {
-    const { wanted, discovery, accepted, location } = this.options
+    const { wanted, discovery, rivals, accepted, location } = this.options
     if (!wanted) return
+    rivals.watch(uidOf(car))
     const known = Object.keys(account.memory(car.id).held) as SignalId[]
     const signals = known.join()
     if (!capabilities && this.described.get(car.id) === signals) return
@@ -53,7 +57,12 @@ export class Announcer {
   /** The car has left. */
   forget(car: Vehicle): void {
     this.described.delete(car.id)
-    if (this.options.wanted) void this.ready.then(() => this.options.discovery.forget(car))
+    const { wanted, discovery, rivals } = this.options
+    if (!wanted) return
+    void this.ready.then(() => {
+      discovery.forget(car)
+      rivals.ignore(uidOf(car))
+    })
   }
 
   /** These are an account's cars now; others, that an earlier run told of, are gone. */
@@ -75,6 +84,7 @@ export class Announcer {
   async close(removed: boolean): Promise<void> {
     await this.ready
     if (removed) this.options.discovery.clear()
+    this.options.rivals.close()
     await this.options.discovery.close()
   }
 }

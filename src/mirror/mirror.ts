@@ -10,6 +10,7 @@ import { isFinal, type Outcome } from '../vehicle/outcome'
 import type { Vehicle } from '../vehicle/vehicle'
 import { Announcer } from './announcer'
 import { Discovery } from './discovery/discovery'
+import { Rivals } from './discovery/rivals'
 import { acceptedCommands, CommandIntake, type OurCar } from './commands'
 import { clearOwn, Guest } from './guest'
 import { healthOf } from './health'
@@ -92,24 +93,30 @@ export class Mirror {
     this.neighbours = new Neighbours(this.topics.bridge(instance, 'info'))
     const accepted = acceptedCommands(commands)
     const { version, supportUrl = '', discoveryPrefix = 'homeassistant', discovery = false, location = 'off' } = options
-    this.announcer = new Announcer({
-      wanted: discovery,
-      broker,
-      accepted,
-      location,
-      discovery: new Discovery({
-        prefix: discoveryPrefix,
-        base,
-        instance,
-        version,
-        supportUrl,
-        clock,
-        store,
-        name: options.name,
-        publish: (message) => broker.publish(message),
-        onRetold: () => this.shelf.tellAll(),
-      }),
+    const discovered: Discovery = new Discovery({
+      prefix: discoveryPrefix,
+      base,
+      instance,
+      version,
+      supportUrl,
+      clock,
+      store,
+      name: options.name,
+      publish: (message) => broker.publish(message),
+      mayTell: (uid) => rivals.above(uid) === undefined,
+      onRetold: () => this.shelf.tellAll(),
     })
+    const rivals: Rivals = new Rivals({
+      broker,
+      prefix: discoveryPrefix,
+      own: this.topics.bridge(instance, 'state'),
+      onChange: (uid) => {
+        discovered.retellOf(uid)
+        // Those who share the work are meant to stand in for each other.
+        if (!options.shared) this.tell('rival', rivals.any === undefined ? undefined : toldByAnother(rivals.any))
+      },
+    })
+    this.announcer = new Announcer({ wanted: discovery, broker, accepted, location, discovery: discovered, rivals })
     if (accepted.size > 0)
       this.intake = new CommandIntake({
         base,
@@ -397,6 +404,12 @@ function whenConnected(broker: Broker): Promise<void> {
     broker.on('state', look)
   })
 }
+
+const toldByAnother = (bridge: string): Cause => ({
+  code: 'INVALID_CONFIG',
+  message: `Another Driveway ("${bridge}") tells Home Assistant of the same car, so this one does not`,
+  action: 'Switch Home Assistant discovery off in one of them.',
+})
 
 const cannotShare: Cause = {
   code: 'INVALID_CONFIG',

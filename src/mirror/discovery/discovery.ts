@@ -15,6 +15,8 @@ export interface DiscoveryOptions extends Described {
   prefix: string
   clock: Clock
   publish(message: Message): void
+  /** False: another Driveway tells of that device. */
+  mayTell?(uid: string): boolean
   /** Told after all was told anew because Home Assistant started: availability and state should follow. */
   onRetold?(): void
   /** Remembers over a restart what was told, so that it can be taken back; absent: nothing is remembered. */
@@ -118,6 +120,12 @@ export class Discovery {
     this.birth = clock.after(seconds(1) + clock.random() * seconds(29), () => this.retell())
   }
 
+  /** Somebody wrote over what was told of a device, or it is our part now to tell of it. */
+  retellOf(uid: string): void {
+    const text = this.messages.get(uid)
+    if (text !== undefined) this.publish(uid, text)
+  }
+
   /** The broker may have lost what it kept. */
   retell(): void {
     for (const [uid, text] of this.messages) this.publish(uid, text)
@@ -145,10 +153,15 @@ export class Discovery {
     this.told.delete(uid)
     this.able.delete(uid)
     this.messages.delete(uid)
-    this.take(configTopic(this.options.prefix, uid))
+    if (this.mayTell(uid)) this.take(configTopic(this.options.prefix, uid))
+  }
+
+  private mayTell(uid: string): boolean {
+    return this.options.mayTell?.(uid) ?? true
   }
 
   private publish(uid: string, payload: string): void {
+    if (!this.mayTell(uid)) return
     this.options.publish({ topic: configTopic(this.options.prefix, uid), payload, retain: true, qos: 1 })
   }
 
