@@ -60,7 +60,7 @@ export function settingsOf(config: MqttConfig, given: MqttCredentials, usualInst
   if (location === 'zone' && places.length === 0) throw wrong('The location "zone" needs at least one entry in places')
   const commands = commandsOf(config.commands)
   const shared = text(config.shared)
-  if (shared !== undefined && !/^[^\s/+#$]+$/.test(shared))
+  if (shared !== undefined && !isGroup(shared))
     throw wrong('The group of shared commands must not have spaces, "/", "+", "#" or "$"')
   if (shared !== undefined && commands.length === 0)
     throw wrong('The group of shared commands is of no use while the commands accepted from topics are empty')
@@ -79,6 +79,8 @@ export function settingsOf(config: MqttConfig, given: MqttCredentials, usualInst
   }
 }
 
+const isGroup = (name: string): boolean => isBase(name) && !/[/$]/.test(name)
+
 const isMode = (word: string): word is LocationMode => (locationModes as readonly string[]).includes(word)
 
 function connectionOf(url: string, given: MqttCredentials): MqttSettings['connection'] {
@@ -86,10 +88,24 @@ function connectionOf(url: string, given: MqttCredentials): MqttSettings['connec
     throw wrong('The broker address must start with mqtt://, mqtts://, ws:// or wss://')
   if (/^\w+:\/\/[^/]*@/.test(url))
     throw wrong('The broker address must not hold a user name or password: they have fields of their own')
-  const { username, password } = given
+  if (url.length > longestUrl || !works(() => new URL(url))) throw wrong('The broker address is not valid')
+  const [username, password] = [secret(given.username), secret(given.password)]
   const tls = tlsOf(given)
   if (tls && !/^(mqtts|wss):/.test(url)) throw wrong('The broker address must start with mqtts:// or wss:// with certificates')
   return { url, ...(username && { username }), ...(password && { password }), ...(tls && { tls }) }
+}
+
+/** MQTT has no room for more. */
+const longestSecret = 65_535
+const longestUrl = 2000
+const longestName = 100
+
+/** As it is typed, blanks too: a password may begin with one. */
+function secret(value: unknown): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  if (typeof value !== 'string' || value.includes('\0') || Buffer.byteLength(value) > longestSecret)
+    throw wrong('The user name or the password of the broker is no text that MQTT can carry')
+  return value
 }
 
 /** Nothing of a certificate or key is repeated in what is thrown. */
@@ -123,7 +139,8 @@ function placesOf(given: unknown): Place[] {
     const { name, latitude, longitude, radius } = (entry ?? {}) as Record<string, unknown>
     const place = { name: text(name) ?? '', latitude: number(latitude), longitude: number(longitude), radius: number(radius) }
     const where = `The places: entry ${index + 1}`
-    if (place.name === '' || place.name === elsewhere) throw wrong(`${where} needs a name other than "${elsewhere}"`)
+    if (place.name === '' || place.name.length > longestName || place.name === elsewhere)
+      throw wrong(`${where} needs a name other than "${elsewhere}"`)
     if (names.has(place.name)) throw wrong(`${where} has the name of another one`)
     names.add(place.name)
     if (!(Math.abs(place.latitude) <= 90)) throw wrong(`${where} needs a latitude from -90 to 90`)
