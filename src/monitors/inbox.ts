@@ -6,6 +6,7 @@ import type { Delivery } from '../providers/monitors'
 import { DrivewayError } from '../vehicle/causes'
 import { eventOf, type VehicleEvent } from '../vehicle/events'
 import type { ProviderId, VehicleId } from '../vehicle/vehicle'
+import { Bursts } from './bursts'
 import type { CloudMonitors } from './cloudMonitors'
 import { happeningOf } from './fired'
 import type { Inbox } from './intake'
@@ -28,6 +29,7 @@ export interface InboxOptions {
 export function inboxOf({ account, name, secret, clock, store, monitors, strange, onTrouble }: InboxOptions): Inbox {
   const { deliveries } = account.provider
   if (!deliveries) throw nothingComes
+  const bursts = new Bursts(account)
   const hand: Inbox['hand'] = async (delivery, { receivedAt, late }) => {
     const { monitor } = delivery
     const owner = monitor && (await monitors?.()?.ownerOf(monitor.monitorId))
@@ -42,7 +44,7 @@ export function inboxOf({ account, name, secret, clock, store, monitors, strange
     const events = [...(delivery.events ?? []), ...(fired ? [fired] : [])]
     const { readings, groups } = delivery
     // Readings and event at once: they are kept together, so a crash loses neither.
-    const isOurs = await account.deliver(vehicle, { readings, groups, events, late, receivedAt })
+    const isOurs = await bursts.hand(vehicle, { readings, groups, events, late, receivedAt })
     if (!isOurs) return strange?.('a message about a car that is not in the account')
     const car = account.known.find(({ id }) => id === vehicle)
     if (car && monitor && !monitor.refresh) account.hint(car)
