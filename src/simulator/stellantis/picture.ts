@@ -126,12 +126,12 @@ const wipers = (facts: Facts): Wire => {
   return word ? { active: word !== 'off', speed: word === 'high' ? 'High' : 'Low' } : {}
 }
 
-const trigger = (facts: Facts, generation: Generation): Wire | undefined => {
+const trigger = (facts: Facts, generation: Generation, isDated: boolean): Wire | undefined => {
   const type = facts.word('alerts.alarmTrigger', words.breakIn)
   const at = facts.at('alerts.alarmTrigger')
   if (!type || at === undefined) return undefined
   const startAt = facts.text('alerts.alarmSince') || instant(at)
-  return told({ createdAt: instant(at), type, startAt, position: position(facts, generation) })
+  return told({ ...(isDated ? { createdAt: instant(at) } : {}), type, startAt, position: position(facts, generation) })
 }
 
 const environment = (facts: Facts, isDated: boolean): Wire | undefined => {
@@ -161,7 +161,7 @@ export const blocks: readonly Block[] = [
     v4: 'lastPosition',
     scope: 'vehicle:location',
     signals: ['position.location'],
-    say: (facts, generation) => position(facts, generation),
+    say: (facts, generation, createdAt) => position(facts, generation, 'createdAt' in createdAt),
   },
   {
     kind: 'vehicle.preconditioning',
@@ -340,7 +340,7 @@ export const blocks: readonly Block[] = [
     v4: 'alarm.trigger',
     scope: 'vehicle:alarm',
     signals: ['alerts.alarmTrigger'],
-    say: (facts, generation) => trigger(facts, generation),
+    say: (facts, generation, createdAt) => trigger(facts, generation, 'createdAt' in createdAt),
   },
   {
     kind: 'vehicle',

@@ -22,8 +22,8 @@ export const feature = ({ latitude, longitude, altitude }: Spot, properties: Wir
 
 export const spotOf = (facts: Facts): Spot | undefined => facts.value('position.location') as unknown as Spot | undefined
 
-/** Where the car is, and how it knows. `createdAt` is in the properties, as real cars send it. */
-export function position(facts: Facts, generation: Generation): Wire | undefined {
+/** Where the car is, and how it knows. `createdAt` is in the properties, as real cars send it; items of a history have none. */
+export function position(facts: Facts, generation: Generation, isDated = true): Wire | undefined {
   const spot = spotOf(facts)
   const at = facts.at('position.location')
   if (!spot || at === undefined) return undefined
@@ -36,7 +36,7 @@ export function position(facts: Facts, generation: Generation): Wire | undefined
       signalQuality: facts.number('position.signalQuality', 0),
       type: fix === 'estimated' ? estimated : 'Acquire',
       fixStatus: { '3d': '3D', '2d': '2D' }[fix],
-      createdAt: instant(at),
+      createdAt: isDated ? instant(at) : undefined,
     }),
   )
 }

@@ -83,25 +83,21 @@ export function sayStolen({ id, startedAt, endAt, path }: Stolen, car: Simulated
   })
 }
 
-/** v1's way points say how the trip stands there. */
-export const sayWaypoint = ({ at, spot, speed, driven }: Waypoint, generation: Generation, trip?: Trip): Wire =>
-  feature(
-    spot,
-    told({
-      heading: spot.heading,
-      type: 'Acquire',
-      createdAt: instant(at),
-      tripContext:
-        trip && generation === 'v1'
-          ? {
-              distance: Number(driven.toFixed(2)),
-              duration: Math.round((at - trip.startedAt) / 1000),
-              propulsionType: propulsionOf(trip),
-              kinetic: { hardBraking: false, hardAcceleration: speed > 85, hardCornering: false },
-            }
-          : undefined,
-    }),
-  )
+export const sayWaypoint = ({ at, spot }: Waypoint): Wire =>
+  feature(spot, told({ heading: spot.heading, type: 'Acquire', createdAt: instant(at) }))
+
+/** v1 says at both ends of a trip how the trip stands there. */
+function sayEnd(trip: Trip, point: Waypoint | undefined, at: number, generation: Generation): Wire | undefined {
+  const where = whereAndWhen(point?.spot, at)
+  if (!where || !point || generation === 'v4') return where
+  const tripContext = {
+    distance: Number(point.driven.toFixed(2)),
+    duration: Math.round((at - trip.startedAt) / 1000),
+    propulsionType: propulsionOf(trip),
+    kinetic: { hardBraking: false, hardAcceleration: topSpeed(trip) > 85, hardCornering: false },
+  }
+  return { ...where, properties: { ...(where.properties as Wire), tripContext } }
+}
 
 export const propulsionOf = ({ start }: Trip): string => (start.electric ? 'Electric' : 'Thermal')
 
@@ -157,8 +153,8 @@ export function sayTrip(trip: Trip, car: SimulatedCar, ask: Addressed, withPosit
     startEnergies: energies(trip.start),
     endEnergies: energies(trip.end),
   }
-  const start = withPosition ? whereAndWhen(trip.path[0]?.spot, trip.startedAt) : undefined
-  const stop = withPosition ? whereAndWhen(trip.path.at(-1)?.spot, trip.stoppedAt) : undefined
+  const start = withPosition ? sayEnd(trip, trip.path[0], trip.startedAt, ask.generation) : undefined
+  const stop = withPosition ? sayEnd(trip, trip.path.at(-1), trip.stoppedAt, ask.generation) : undefined
   if (ask.generation === 'v4')
     return told({
       ...common,

@@ -17,12 +17,15 @@ export interface View {
   wanted: (block: Block) => boolean
 }
 
+/** v4's telemetry has its position in an extension, and no preconditioning. */
+const onlyInState = new Set(['vehicle.location', 'vehicle.preconditioning'])
+
 const placeOf = (block: Block, { generation, form }: View): string | undefined => {
   if (generation === 'v1') return block.v1
   if (form === 'state') return block.v4
-  // v4's telemetry puts everything but environment and privacy below `vehicle`, and its position into an extension.
+  // v4's telemetry puts everything but environment and privacy below `vehicle`.
   if (block.v4Telemetry) return block.v4Telemetry
-  if (block.v4 === undefined || block.kind === 'vehicle.location') return undefined
+  if (block.v4 === undefined || onlyInState.has(block.kind)) return undefined
   return block.kind === 'environment' || block.kind === 'privacy' ? block.v4 : `vehicle.${block.v4}`
 }
 

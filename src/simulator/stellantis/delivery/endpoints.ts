@@ -43,8 +43,8 @@ function whole(ask: Ask, channel: Channel): Wire {
   return told({
     _links: { self: link(addressOf(ask, channel.id)) },
     id: channel.id,
-    createdAt: channel.createdAt,
-    updatedAt: channel.updatedAt,
+    createdAt: ask.generation === 'v1' ? channel.createdAt : undefined,
+    updatedAt: ask.generation === 'v1' ? channel.updatedAt : undefined,
     status: channel.status,
     label: ask.generation === 'v4' ? channel.subscribe.label : undefined,
     subscribe: channel.subscribe,

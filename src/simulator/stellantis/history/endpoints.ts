@@ -2,7 +2,7 @@ import type { Reply } from '../../http'
 import type { Route } from '../../router'
 import { factsOf, hal, type Ask, type Endpoint } from '../endpoint'
 import { Refused } from '../errors'
-import type { Wire } from '../facts'
+import { told, type Wire } from '../facts'
 import type { CarFile, CarFiles } from '../file'
 import { collection } from '../hal'
 import type { Generation } from '../listing'
@@ -25,8 +25,8 @@ interface Kind<T> {
   id: (record: T) => string
   fits?: (ask: Ask) => (record: T) => boolean
   say: (record: T, ask: Ask, file: CarFile) => Wire | undefined
-  /** Largest page where it differs. */
-  largest?: number
+  /** One alone comes without its addresses. */
+  bare?: true
 }
 
 const states = ['Nominal', 'Unstarted', 'DataLacking', 'Unfinished']
@@ -99,6 +99,7 @@ const sessions: Kind<CarFile['past']['sessions'][number]> = {
   path: 'charging/sessions',
   name: 'sessions',
   v1: ['data:telemetry:vehicle:energies'],
+  bare: true,
   records: (_ask, { past }) => past.sessions,
   at: ({ start }) => start,
   id: ({ id }) => id,
@@ -197,8 +198,9 @@ function routesOf<T>(kind: Kind<T>, files: CarFiles, inTrip = false): Route<Endp
     const file = files.of(ask.car)
     const record = kind.records(ask, file).find((candidate) => kind.id(candidate) === ask.params.rid)
     const said = record && kind.say(record, ask, file)
-    if (!said) throw new Refused({ status: 404, message: `There is no such record` })
-    return hal(200, said)
+    if (!said) throw new Refused({ status: 404, message: 'There is no such record' })
+    const { _links, ...bare } = said
+    return hal(200, kind.bare ? bare : told({ _links, ...bare }))
   }
   return (['v1', 'v4'] as const).flatMap((generation): Route<Endpoint>[] => {
     const own = kind[generation]
@@ -213,7 +215,7 @@ function routesOf<T>(kind: Kind<T>, files: CarFiles, inTrip = false): Route<Endp
 }
 
 /** Way points of a trip or of a theft. */
-function waypoints(ask: Ask, path: Trip['path'], trip?: Trip): Reply {
+function waypoints(ask: Ask, path: Trip['path']): Reply {
   const text = ask.query.get('tolerance')
   const tolerance = text === null ? undefined : Number(text)
   if (tolerance !== undefined && !(tolerance >= 0))
@@ -221,9 +223,7 @@ function waypoints(ask: Ask, path: Trip['path'], trip?: Trip): Reply {
   const within = timesAsked(ask.query, ask.now)
   const found = (tolerance === undefined ? path : thinned(path, tolerance)).filter(({ at }) => within(at))
   // In the order of the way, unless asked otherwise.
-  const items = (ask.query.has('orderBy') ? ordered(found, ask.query, ({ at }) => at) : found).map((point) =>
-    sayWaypoint(point, ask.generation, trip),
-  )
+  const items = (ask.query.has('orderBy') ? ordered(found, ask.query, ({ at }) => at) : found).map((point) => sayWaypoint(point))
   return hal(200, collection({ name: 'positions', items, href: hrefOf(ask), ...ask }))
 }
 
@@ -250,8 +250,7 @@ export function histories(files: CarFiles): readonly Route<Endpoint>[] {
   }
   const tripPoints = (ask: Ask): Reply => {
     open(ask)
-    const trip = tripOf(ask, files.of(ask.car))
-    return waypoints(ask, trip.path, trip)
+    return waypoints(ask, tripOf(ask, files.of(ask.car)).path)
   }
   const stolenPoints = (ask: Ask): Reply => {
     open(ask)

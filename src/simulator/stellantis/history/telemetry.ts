@@ -75,10 +75,14 @@ export function saySample(sample: Sample, ask: Ask, file: CarFile): Wire | undef
 function extensionV4(facts: Facts, ask: Ask): Wire | undefined {
   const asked = ask.query.getAll('extension')
   const extension = told({
-    location: asked.includes('location') && facts.text('reachability.privacy') === 'none' ? position(facts, 'v4') : undefined,
+    location:
+      asked.includes('location') && facts.text('reachability.privacy') === 'none' ? position(facts, 'v4', false) : undefined,
     maintenance:
       asked.includes('maintenance') && facts.at('service.time') !== undefined
-        ? { daysBeforeMaintenance: facts.times('service.time', 1), mileageBeforeMaintenance: facts.number('service.distance') }
+        ? {
+            daysBeforeMaintenance: facts.times('service.time', 1),
+            mileageBeforeMaintenance: facts.number('service.distance'),
+          }
         : undefined,
   })
   return Object.keys(extension).length ? extension : undefined
