@@ -306,6 +306,7 @@ describe('the simulated Stellantis cloud', () => {
       ['502-html', 502],
       ['503', 503],
       ['504', 504],
+      ['495', 495],
     ] as const)
       it(`plays ${kind}`, async () => {
         fault(kind)
@@ -329,7 +330,14 @@ describe('the simulated Stellantis cloud', () => {
       given.sim.cars.get('e208').set('charging.programs', [{ slot: 1, start: '22:30', days: ['mon'], enabled: true }])
       expect((await seen('schedule-array')).energies[0].extension.electric.charging.schedule).to.deep.equal([])
       expect((await seen('wrong-load')).energies[0].extension.electric.battery.load.capacity).to.equal(34453)
+      expect((await seen('aquire')).lastPosition.properties.type).to.equal('Aquire')
       expect((await seen('old-blocks')).doorsState.createdAt).to.equal('2025-01-01T00:00:00Z')
+    })
+
+    it('writes the code of an error as a text when asked to', async () => {
+      const id = await given.idOf('corsa')
+      fault('text-code')
+      expect((await given.v4(`/vehicles/${id}/status`)).body.code).to.equal('40499')
     })
 
     it('ends a sign-in when asked to', async () => {

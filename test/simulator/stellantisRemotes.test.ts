@@ -80,6 +80,13 @@ describe('the simulated Stellantis sends remotes', () => {
     expect((await course(unlock)).at(-1)).to.equal('Success')
   })
 
+  it('cannot wake a car that sleeps deeply', async () => {
+    car().sleep()
+    given.sim.faults.add({ provider: 'stellantis', kind: 'deep-sleep' })
+    expect(await course(unlock)).to.deep.equal(['Accepted', 'WakingUpVehicle', 'Failed VehicleConnectionTimeout'])
+    expect(car().asleep).to.equal(true)
+  })
+
   it('fails as real cars fail', async () => {
     car().unlock()
     car().open('frontLeft')

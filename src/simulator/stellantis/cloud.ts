@@ -4,7 +4,7 @@ import type { SimulatedCar } from '../car/car'
 import type { Cloud, CloudBase, Handled, OwnControl } from '../cloud'
 import { stellantisDemo } from '../credentials'
 import type { FaultKinds } from '../faults'
-import type { Call, Ending } from '../http'
+import { json, type Call, type Ending, type Reply } from '../http'
 import { match, type Match, type Route } from '../router'
 import { Applications } from '../signIn/applications'
 import { Tokens, defaultTokenRules } from '../signIn/tokens'
@@ -29,11 +29,21 @@ import { Quotas } from './quotas'
 import { states } from './state'
 import { vehicles } from './vehicles'
 
-const wholesaleKinds = ['timeout', 'reset', 'slow', '500', '50000', '502-html', '503', '504'] as const
+const wholesaleKinds = ['timeout', 'reset', 'slow', '500', '50000', '502-html', '503', '504', '495'] as const
 
 export const stellantisFaultKinds: FaultKinds = {
-  all: [...wholesaleKinds, ...gatewayKinds, ...distortionKinds, ...tokenFaults, ...lateKinds, ...deliveryKinds, 'next-command'],
-  once: [...tokenFaults, ...lateKinds, ...deliveryKinds, 'next-command'],
+  all: [
+    ...wholesaleKinds,
+    ...gatewayKinds,
+    ...distortionKinds,
+    'text-code',
+    ...tokenFaults,
+    ...lateKinds,
+    ...deliveryKinds,
+    'next-command',
+    'deep-sleep',
+  ],
+  once: [...tokenFaults, ...lateKinds, ...deliveryKinds, 'next-command', 'deep-sleep'],
 }
 
 const owners = { [stellantisDemo.user]: ['e208', 'p3008', 'corsa', 'avenger'], other: ['ec4'], nobody: [] }
@@ -153,9 +163,16 @@ export class StellantisCloud implements Cloud {
       const fault = this.base.faults.take('stellantis', call.path, distortionKinds)
       return fault ? distort(ending, fault) : ending
     } catch (error) {
-      if (error instanceof Refused) return refusal(generation, error, this.base.clock.now())
+      if (error instanceof Refused) return this.worded(call, refusal(generation, error, this.base.clock.now()))
       throw error
     }
+  }
+
+  /** Codes of errors have been seen as texts too. */
+  private worded(call: Call, reply: Reply): Reply {
+    const { code, ...rest } = (reply.json ?? {}) as Record<string, unknown>
+    if (typeof code !== 'number' || !this.base.faults.take('stellantis', call.path, ['text-code'])) return reply
+    return { ...reply, json: { code: String(code), ...rest } }
   }
 
   /** A remote that a monitor asked for; its rights were granted with the monitor. */
@@ -202,6 +219,9 @@ export class StellantisCloud implements Cloud {
         return { status: 502, text: proxyPage, headers: { 'content-type': 'text/html' } }
       case '503':
         return gatewayRefusal(503, 'Service unavailable')
+      case '495':
+        // Stellantis: the middleware of the phone apps, about a client certificate
+        return json(495, { code: '495', message: 'Invalid or expired client certificate' })
       case '504':
         return { status: 504, text: '', headers: {} }
       default:

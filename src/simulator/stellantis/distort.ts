@@ -70,6 +70,13 @@ const distortions: Readonly<Record<string, Distortion>> = {
         ? [{ createdAt: '2020-01-01T00:00:00Z', type: 'Fuel', subType: 'FossilEnergy', level: 0 }, ...(value as unknown[])]
         : value,
     ),
+  // The order of the energies changes; they are found by type.
+  'energy-order': (tree) =>
+    each(tree, { field: 'energies' } as StandingFault, (value) =>
+      Array.isArray(value) ? [...(value as unknown[])].reverse() : value,
+    ),
+  // Old answers spelt it so.
+  aquire: (tree) => each(tree, { field: 'type' } as StandingFault, (value) => (value === 'Acquire' ? 'Aquire' : value)),
   'schedule-array': (tree) => each(tree, { field: 'schedule' } as StandingFault, () => []),
   'nested-programs': (tree) =>
     each(tree, { field: 'programs' } as StandingFault, (value) => (Array.isArray(value) ? [value] : value)),

@@ -184,7 +184,9 @@ export class Remotes {
     const { car } = remote
     this.wakeUps.set(this.month(car), this.wakeUpsOf(car) + 1)
     if (!(await goesOn('WakingUpVehicle'))) return false
-    if (car.body.text('reachability.reason') === 'no-internet') {
+    // After a week without a drive nothing wakes a car any more.
+    const deep = this.parts.faults.take('stellantis', '/remotes', ['deep-sleep']) !== undefined
+    if (deep || car.body.text('reachability.reason') === 'no-internet') {
       this.end(remote, 'Failed', 'VehicleConnectionTimeout')
       return false
     }
