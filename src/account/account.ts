@@ -468,7 +468,7 @@ export class Account extends EventEmitter<AccountEvents> {
     if (!vehicle || !isFinal(outcome.phase) || outcome.ok === false || outcome.phase === 'checked') return
     const command = outcome.command as CommandId
     this.carriedOut.set(vehicle.id, [...this.recentEntries(vehicle.id), { command, at: this.clock.now() }])
-    void this.lookForEffect(vehicle, command)
+    if (!outcome.state) void this.lookForEffect(vehicle, command)
   }
 
   /** Where only commands are sent, they are what shows whether the account works. A car's own trouble is none of it. */

@@ -49,7 +49,7 @@ const rows: readonly Row[] = [
     statuses: [400, 401],
     code: 'KEY_INVALID',
     message: refusedClient,
-    action: 'Check client id and secret (with its #).',
+    action: 'Check client id and secret; a # in the id is part of it.',
   },
   {
     grant: 'client',

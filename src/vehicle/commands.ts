@@ -11,6 +11,9 @@ export interface Command {
   touches?: readonly SignalGroup[]
 }
 
+/** What a car that was woken tells first. */
+const livelyGroups: readonly SignalGroup[] = ['vehicle', 'battery', 'charging', 'fuel', 'lock', 'doors', 'position']
+
 const none = z.strictObject({})
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:30')
 const weekdays = z
@@ -115,8 +118,8 @@ const table = {
         message: 'or end must be given',
       }),
   },
-  'wake-up': { label: 'Wake up', params: none },
-  refresh: { label: 'Ask the car for fresh state', params: none },
+  'wake-up': { label: 'Wake up', params: none, touches: livelyGroups },
+  refresh: { label: 'Ask the car for fresh state', params: none, touches: livelyGroups },
   'send-destination': { label: 'Send a destination', params: z.strictObject({ positions: z.array(destination).min(1).max(10) }) },
   find: { label: 'Find the car', params: none },
   immobilise: { label: 'Immobilise', guarded: true, params: none },
