@@ -26,6 +26,8 @@ export async function build() {
       filter: (file) => !file.endsWith('.ts'),
     })
   }
+  // What the simulator's page loads.
+  cpSync(at('src/simulator/page'), at(out, 'src/simulator/page'), { recursive: true })
   // Node-RED looks for a node's icons beside its script.
   for (const node of ['command', 'charging', 'monitor', 'state', 'account', 'mqtt'])
     try {

@@ -16,6 +16,12 @@ export const bodies = {
   }),
   /** Seconds, at most a year at once. */
   clock: z.strictObject({ advance: z.number().min(0).max(31_622_400) }),
+  /** At most a day in a second; seconds as in `clock`. */
+  play: z.strictObject({
+    secondsPerSecond: z.number().min(1).max(86_400),
+    for: z.number().positive().max(31_622_400).optional(),
+    routine: z.boolean().optional(),
+  }),
   reset: z.strictObject({ vehicles: z.array(z.string()).optional() }),
   newCar: z.strictObject({
     like: z.string(),

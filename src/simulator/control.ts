@@ -8,11 +8,15 @@ import type { SimulatedCars } from './cars'
 import type { Cloud } from './cloud'
 import { readBody, WrongBody } from './checkBody'
 import { FaultError, type Faults } from './faults'
-import { json, page, type Call, type Ending, type Reply } from './http'
+import { json, type Call, type Ending, type Reply } from './http'
 import type { Live } from './live'
 import { match, type Route } from './router'
-import { simulatorPage } from './page'
+import { pageFile, simulatorPage } from './page'
 import { bodies } from './bodies'
+import { chosen } from './carList'
+import { choices } from './choices'
+import type { Courses } from './courses'
+import type { TimeLapse } from './timeLapse'
 import { view } from './view'
 import type { VolvoCloud } from './volvo/cloud'
 
@@ -25,6 +29,8 @@ export interface Controlled {
   clouds: Readonly<Record<string, Cloud>>
   volvo: VolvoCloud
   live: Live
+  timeLapse: TimeLapse
+  courses: Courses
   advance(seconds: number): Promise<void>
   reset(): void
 }
@@ -46,11 +52,14 @@ export class Control {
     this.routes = [
       { method: 'GET', path: '/', to: toPage },
       { method: 'GET', path: '/sim', to: toPage },
-      { method: 'GET', path: '/sim/', to: () => page(200, simulatorPage) },
-      { method: 'GET', path: '/sim/api/vehicles', to: () => this.vehicles() },
+      { method: 'GET', path: '/sim/', to: simulatorPage },
+      { method: 'GET', path: '/sim/page/{file}', to: ({ params }) => pageFile(params.file) },
+      { method: 'GET', path: '/sim/api/vehicles', to: ({ call }) => this.vehicles(call) },
       { method: 'POST', path: '/sim/api/vehicles', to: ({ call }) => this.add(call) },
       { method: 'GET', path: '/sim/api/vehicles/{id}', to: ({ params }) => this.vehicle(params) },
       { method: 'POST', path: '/sim/api/vehicles/{id}/{action}', to: ({ call, params }) => this.act(call, params) },
+      { method: 'GET', path: '/sim/api/vehicles/{id}/course', to: ({ params }) => this.course(params) },
+      { method: 'GET', path: '/sim/api/choices', to: () => json(200, choices(this.faultKinds)) },
       { method: 'GET', path: '/sim/api/faults', to: () => json(200, this.sim.faults.list()) },
       {
         method: 'POST',
@@ -58,12 +67,20 @@ export class Control {
         to: ({ call }) => json(200, this.sim.faults.add(readBody(bodies.fault, call.body))),
       },
       { method: 'DELETE', path: '/sim/api/faults', to: ({ call }) => this.clearFaults(call) },
+      { method: 'DELETE', path: '/sim/api/faults/{id}', to: ({ params }) => this.removeFault(params) },
       { method: 'GET', path: '/sim/api/calls', to: ({ call }) => this.calls(call) },
       { method: 'POST', path: '/sim/api/clock', to: ({ call }) => this.advance(call) },
       { method: 'GET', path: '/sim/api/clock', to: () => json(200, { now: iso(this.sim.clock.now()) }) },
+      { method: 'GET', path: '/sim/api/play', to: () => json(200, this.sim.timeLapse.state) },
+      {
+        method: 'POST',
+        path: '/sim/api/play',
+        to: ({ call }) => json(200, this.sim.timeLapse.play(readBody(bodies.play, call.body))),
+      },
+      { method: 'DELETE', path: '/sim/api/play', to: () => json(200, this.sim.timeLapse.stop()) },
       { method: 'POST', path: '/sim/api/reset', to: ({ call }) => this.reset(call) },
       { method: 'POST', path: '/sim/api/volvo/test-token', to: ({ call }) => this.testToken(call) },
-      { method: 'GET', path: '/sim/api/events', to: ({ response }) => this.events(response) },
+      { method: 'GET', path: '/sim/api/events', to: (visit) => this.events(visit) },
       ...Object.entries(sim.clouds).flatMap(([provider, { controls = [] }]) =>
         controls.map(({ method, path, to }) => ({
           method,
@@ -90,22 +107,37 @@ export class Control {
     }
   }
 
-  private vehicles(): Reply {
+  /** All of them, or those that `q`, `provider`, `offset` and `limit` mean; the header says how many match. */
+  private vehicles(call?: Call): Reply {
     this.sim.cars.sync()
+    const { cars, total } = chosen(this.sim.cars.list(), call?.query ?? new URLSearchParams())
     return json(
       200,
-      this.sim.cars.list().map((car) => ({ ...view(car), owners: this.cloudOf(car)?.users.ownersOf(car.key) ?? [] })),
+      cars.map((car) => ({ ...view(car), owners: this.cloudOf(car)?.users.ownersOf(car.key) ?? [] })),
+      { 'x-total-count': String(total) },
     )
+  }
+
+  private course({ id = '' }: Visit['params']): Reply {
+    const car = this.find(id)
+    car?.sync()
+    return car ? json(200, this.sim.courses.of(car)) : json(404, { error: 'There is no such car' })
+  }
+
+  private get faultKinds() {
+    return Object.fromEntries(Object.entries(this.sim.clouds).map(([provider, { faultKinds }]) => [provider, faultKinds]))
+  }
+
+  private removeFault({ id = '' }: Visit['params']): Reply {
+    return this.sim.faults.remove(Number(id)) ? json(200, this.sim.faults.list()) : json(404, { error: 'There is no such fault' })
   }
 
   private cloudOf(car: SimulatedCar): Cloud | undefined {
     return Object.values(this.sim.clouds).find((cloud) => cloud.lists(car))
   }
 
-  /** By VIN, short name, or the id that the car's cloud gives it. */
   private find(id: string): SimulatedCar | undefined {
-    const clouds = Object.values(this.sim.clouds)
-    return this.sim.cars.find(id) ?? clouds.map((cloud) => cloud.find?.(id)).find((car) => car !== undefined)
+    return findCar(this.sim, id)
   }
 
   private vehicle({ id = '' }: Visit['params']): Reply {
@@ -181,10 +213,17 @@ export class Control {
     return json(200, { access_token: this.sim.volvo.tokens.testToken(user, scopes, readOnly), expires_in: 3600 })
   }
 
-  private events(response: ServerResponse): Ending {
-    this.sim.live.listen(response)
+  /** `cars`, keys with commas between, narrows what is told to these cars. */
+  private events({ call, response }: Visit): Ending {
+    this.sim.live.listen(response, call.query.get('cars')?.split(','))
     return 'taken'
   }
+}
+
+/** By VIN, short name, or the id that the car's cloud gives it. */
+export function findCar({ cars, clouds }: Pick<Controlled, 'cars' | 'clouds'>, id: string): SimulatedCar | undefined {
+  const known = Object.values(clouds).map((cloud) => cloud.find?.(id))
+  return cars.find(id) ?? known.find((car) => car !== undefined)
 }
 
 const keysOf = (cars: readonly SimulatedCar[]) => cars.map(({ key }) => key)

@@ -71,6 +71,15 @@ export class Faults {
     return this.standing.map((fault) => ({ ...fault }))
   }
 
+  /** Gives whether it stood. */
+  remove(id: number): boolean {
+    const rest = this.standing.filter((fault) => fault.id !== id)
+    const stood = rest.length < this.standing.length
+    this.standing = rest
+    if (stood) this.changed()
+    return stood
+  }
+
   clear(provider?: string): void {
     this.standing = this.standing.filter((fault) => provider !== undefined && fault.provider !== provider)
     this.changed()

@@ -6,13 +6,16 @@ import type { Lag } from './car/body'
 import type { SimulatedCar } from './car/car'
 import { SimulatedCars } from './cars'
 import type { Cloud, CloudBase } from './cloud'
-import { Control } from './control'
+import { Control, findCar } from './control'
+import { Courses } from './courses'
 import { Faults } from './faults'
 import { json, readCall, sendReply, type Call, type Ending } from './http'
 import { InversCloud, type InversOptions } from './invers/cloud'
 import { Live } from './live'
 import { MovableClock } from './movableClock'
+import { Routine } from './routine'
 import { StellantisCloud } from './stellantis/cloud'
+import { TimeLapse } from './timeLapse'
 import { VolvoCloud } from './volvo/cloud'
 
 /** Beside what is here: a `fleet` at INVERS, and where its events go. */
@@ -64,6 +67,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const clock = new MovableClock(outside, options.seed)
   const tickMs = options.tickMs ?? 1000
   const live = new Live()
+  const routine = new Routine()
   const clouds: Record<string, Cloud> = {}
   const cloudOf = (car: SimulatedCar) => Object.values(clouds).find((cloud) => cloud.lists(car))
   const faults = new Faults(
@@ -71,11 +75,18 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     () => mapValues(clouds, ({ faultKinds }) => faultKinds),
     () => live.faultsChanged(),
   )
-  const calls = new CallLog((call) => live.called(call))
-  const cars = new SimulatedCars(clock, {
+  const calls = new CallLog((call) => {
+    live.called(call)
+    courses.called(call)
+  })
+  const courses = new Courses((id) => findCar({ cars, clouds }, id))
+  const cars: SimulatedCars = new SimulatedCars(clock, {
     lag: options.lag ?? { min: 0, max: 3 },
     frozen: tickMs === 0,
-    changed: (car) => live.changed(car),
+    changed: (car) => {
+      live.changed(car)
+      courses.changed(car)
+    },
     arrived: (car, at) => cloudOf(car)?.arrived?.(car, at),
   })
   const base: CloudBase = { clock, cars, faults, commandDelayMs: options.commandDelayMs ?? 1500 }
@@ -86,11 +97,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   const listeners = new Set<() => void>()
   const reset = () => {
+    timeLapse.reset()
+    courses.clear()
+    routine.forget()
     cars.reset()
     faults.clear()
     calls.clear()
     for (const cloud of Object.values(clouds)) cloud.reset()
     for (const action of listeners) action()
+    live.wasReset()
   }
   const advance = (seconds: number): Promise<void> => {
     cars.sync()
@@ -98,7 +113,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clock.advance(seconds * 1000)
     return Promise.resolve()
   }
-  const control = new Control({ clock, cars, faults, calls, clouds, volvo, live, advance, reset })
+  const timeLapse = new TimeLapse({
+    outside,
+    now: () => clock.now(),
+    advance: (seconds) => void advance(seconds),
+    live: (from, until) => routine.live(cars.list(), from, until),
+    changed: (state) => live.played(state),
+  })
+  const control = new Control({ clock, cars, faults, calls, clouds, volvo, live, timeLapse, courses, advance, reset })
 
   async function answer(call: Call, response: ServerResponse): Promise<{ ending: Ending; template: string; provider?: string }> {
     if (call.path === '/' || call.path === '/sim' || call.path.startsWith('/sim/'))
@@ -181,6 +203,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     close: async () => {
       ticking?.cancel()
+      timeLapse.stop()
       await Promise.all(Object.values(clouds).map(async (cloud) => cloud.close?.()))
       await new Promise<void>((resolve) => {
         server.close(() => resolve())

@@ -12,6 +12,7 @@ export function view(car: SimulatedCar) {
     model: car.profile.model,
     year: car.profile.year,
     electric: car.profile.battery !== undefined,
+    ...(car.profile.tank ? { tank: car.profile.tank.litres } : {}),
     fastCharging: car.profile.battery?.dc !== undefined,
     asleep: car.asleep,
     driving: car.isDriving,

@@ -4,6 +4,7 @@ import type { OwnControl } from '../cloud'
 import { json, type Call, type Reply } from '../http'
 import type { AmqpPublisher } from './amqp'
 import type { EventLog } from './events'
+import { listFleet } from './fleetList'
 import type { Garage } from './garage'
 import type { InversSettings } from './settings'
 import type { Traffic } from './traffic'
@@ -101,6 +102,7 @@ export function inversControls(cloud: Controlled): readonly OwnControl[] {
         return json(200, { perSecond })
       },
     },
+    { method: 'GET', path: '/vehicles', to: ({ query }) => json(200, listFleet(cloud.garage.fleet, query)) },
     { method: 'GET', path: '/vehicles/{vehicle_id}', to: withVehicle((vehicle) => json(200, shown(vehicle))) },
     {
       method: 'POST',

@@ -72,6 +72,6 @@ export class Garage {
 }
 
 /** Free text, such as a licence plate. */
-function isMeant({ id, listing, papers }: InversVehicle, search: string): boolean {
+export function isMeant({ id, listing, papers }: InversVehicle, search: string): boolean {
   return [id, listing.plate, listing.name, papers.vin].some((text) => text.toLowerCase().includes(search))
 }

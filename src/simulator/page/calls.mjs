@@ -1,0 +1,77 @@
+// The requests that the clouds received, as they come in.
+import { look } from './api.mjs'
+import { $, el, gathered, option } from './dom.mjs'
+import { providerName, timeOfDay } from './words.mjs'
+
+const shown = 100
+const kept = 2000
+let calls = []
+let waiting = 0
+
+const isGood = ({ status }) => status >= 200 && status < 400
+
+function isMeant(call) {
+  const provider = $('calls-provider').value
+  const path = $('calls-path').value.trim().toLowerCase()
+  if (provider && call.provider !== provider) return false
+  if ($('calls-bad').checked && isGood(call)) return false
+  return `${call.method} ${call.path} ${call.status}`.toLowerCase().includes(path)
+}
+
+function rowOf(call) {
+  const status = call.status || 'cut'
+  const cell = (className, text) => el('td', { className, textContent: text })
+  return el(
+    'tr',
+    { className: isGood(call) ? 'good' : 'bad' },
+    cell('when', timeOfDay(call.time)),
+    el('td', { className: 'status' }, el('span', { className: 'badge', textContent: String(status) })),
+    cell('took', `${Math.round(call.durationMs)} ms`),
+    cell('cloud', providerName(call.provider)),
+    el('td', { className: 'path' }, el('b', { textContent: call.method }), ` ${call.path.replace(`/${call.provider}`, '')}`),
+  )
+}
+
+function draw() {
+  const rows = []
+  for (let index = calls.length - 1; index >= 0 && rows.length < shown; index--)
+    if (isMeant(calls[index])) rows.push(rowOf(calls[index]))
+  $('calls').replaceChildren(...rows)
+  $('no-calls').hidden = rows.length > 0
+}
+
+function note() {
+  $('calls-waiting').textContent = waiting ? `${waiting} more meanwhile` : ''
+}
+
+/** New ones are put on top; when there are very many at once, only those that would be seen. */
+export const addCall = gathered((fresh) => {
+  calls.push(...fresh)
+  if (calls.length > kept) calls = calls.slice(-kept)
+  if ($('calls-hold').getAttribute('aria-pressed') === 'true') {
+    waiting += fresh.length
+    note()
+    return
+  }
+  const rows = fresh.filter(isMeant).slice(-shown).reverse().map(rowOf)
+  $('calls').prepend(...rows)
+  while ($('calls').children.length > shown) $('calls').lastChild.remove()
+  $('no-calls').hidden = $('calls').children.length > 0
+})
+
+export async function loadCalls() {
+  calls = (await look(`calls?limit=${kept}`)) ?? calls
+  draw()
+}
+
+export function setUpCalls(providers) {
+  $('calls-provider').append(option('', 'All clouds'), ...providers.map((id) => option(id, providerName(id))))
+  for (const id of ['calls-provider', 'calls-bad', 'calls-path']) $(id).addEventListener('input', draw)
+  $('calls-hold').onclick = () => {
+    const held = $('calls-hold').getAttribute('aria-pressed') !== 'true'
+    $('calls-hold').setAttribute('aria-pressed', String(held))
+    waiting = 0
+    note()
+    if (!held) draw()
+  }
+}

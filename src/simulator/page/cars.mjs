@@ -1,0 +1,105 @@
+// Which cars are on the screen: searched, in pages, grouped by their cloud.
+import { lookAt } from './api.mjs'
+import { makeCard } from './card.mjs'
+import { offerCars } from './chartPanel.mjs'
+import { $, el, gathered, option, settled } from './dom.mjs'
+import { providerName } from './words.mjs'
+
+/** Cards on one page. */
+const pageSize = 24
+
+const cards = new Map()
+let choices
+let offset = 0
+let changedList = () => undefined
+/** Of several answers only the last that was asked for counts. */
+let asked = 0
+
+export const shownKeys = () => [...cards.keys()]
+
+/** Shows how cars are now, those that are on the screen. */
+export const showCar = gathered((vehicles) => {
+  const latest = new Map(vehicles.map((vehicle) => [vehicle.key, vehicle]))
+  for (const [key, vehicle] of latest) cards.get(key)?.show(vehicle)
+})
+
+function arrange(vehicles) {
+  const wanted = new Set(vehicles.map(({ key }) => key))
+  for (const [key, card] of cards)
+    if (!wanted.has(key)) {
+      card.node.remove()
+      cards.delete(key)
+    }
+  const providers = [...new Set(vehicles.map(({ provider }) => provider))]
+  for (const section of [...$('cars').children]) if (!providers.includes(section.dataset.provider)) section.remove()
+  for (const provider of providers) {
+    const grid = gridOf(provider)
+    const own = vehicles.filter((vehicle) => vehicle.provider === provider)
+    own.forEach((vehicle, index) => {
+      const card = cards.get(vehicle.key) ?? makeCard(vehicle, choices)
+      cards.set(vehicle.key, card)
+      // A card that stands right is not touched: whoever is in it stays in it.
+      if (grid.children[index] !== card.node) grid.insertBefore(card.node, grid.children[index] ?? null)
+      card.show(vehicle)
+    })
+  }
+}
+
+function gridOf(provider) {
+  const known = [...$('cars').children].find((section) => section.dataset.provider === provider)
+  if (known) return known.querySelector('.grid')
+  const grid = el('div', { className: 'grid' })
+  const id = `cloud-${provider}`
+  const section = el(
+    'section',
+    { className: 'cloud', 'aria-labelledby': id },
+    el('h3', { id, textContent: providerName(provider) }),
+    grid,
+  )
+  section.dataset.provider = provider
+  $('cars').append(section)
+  return grid
+}
+
+function tellPages(total, count) {
+  const many = total > pageSize
+  $('pager').hidden = !many
+  $('pages').textContent = many ? `${offset + 1} to ${offset + count} of ${total} cars` : ''
+  $('previous').disabled = offset === 0
+  $('next').disabled = offset + count >= total
+  $('no-cars').hidden = count > 0
+}
+
+export async function loadCars() {
+  asked += 1
+  const mine = asked
+  const query = new window.URLSearchParams({ offset: String(offset), limit: String(pageSize) })
+  if ($('search').value.trim()) query.set('q', $('search').value.trim())
+  if ($('cloud').value) query.set('provider', $('cloud').value)
+  const found = await lookAt(`vehicles?${query}`)
+  if (!found || mine !== asked) return
+  if (!found.list.length && offset > 0) {
+    offset = 0
+    return loadCars()
+  }
+  arrange(found.list)
+  tellPages(found.total, found.list.length)
+  offerCars(found.list)
+  changedList()
+}
+
+/** `listChanged` hears when other cars are on the screen than before. */
+export function setUpCars(given, listChanged) {
+  choices = given
+  changedList = listChanged
+  const turn = (to) => {
+    offset = Math.max(0, to)
+    return loadCars()
+  }
+  $('alerts').append(...choices.alerts.map((code) => option(code)))
+  $('cloud').append(option('', 'All clouds'), ...Object.keys(choices.faults).map((id) => option(id, providerName(id))))
+  $('cloud').onchange = () => turn(0)
+  $('search').oninput = settled(200, () => turn(0))
+  $('previous').onclick = () => turn(offset - pageSize)
+  $('next').onclick = () => turn(offset + pageSize)
+}
