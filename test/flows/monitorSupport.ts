@@ -67,11 +67,13 @@ export class MonitorHome {
   private constructor(
     readonly nodeRed: NodeRed,
     readonly statuses: Statuses,
+    private readonly account: string,
   ) {}
 
   static async start(flows: AnyMessage[], more: Partial<NodeRedOptions> = {}): Promise<MonitorHome> {
     const nodeRed = await NodeRed.start({ flows, settings: quick, ...more })
-    return new MonitorHome(nodeRed, await Statuses.of(nodeRed.adminUrl))
+    const account = flows.find(({ type }) => type === 'driveway-account')!.id as string
+    return new MonitorHome(nodeRed, await Statuses.of(nodeRed.adminUrl), account)
   }
 
   async close(): Promise<void> {
@@ -81,7 +83,9 @@ export class MonitorHome {
 
   /** Asks the simulator in this Node-RED. */
   async simulate<T = unknown>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
-    const { simulator } = (await this.nodeRed.admin('GET', 'driveway/accounts/acc')).json as { simulator: { page: string } }
+    const { simulator } = (await this.nodeRed.admin('GET', `driveway/accounts/${this.account}`)).json as {
+      simulator: { page: string }
+    }
     const answer = await fetch(`${simulator.page}api/${path}`, {
       method,
       headers: { 'content-type': 'application/json' },

@@ -30,6 +30,8 @@ export interface HomeOptions {
   /** Fields of the account over the defaults. */
   account?: AnyMessage
   credentials?: Credentials
+  /** Node-RED's own nodes that the flow uses, such as `function/10-switch`. */
+  coreTypes?: string[]
 }
 
 /** A Node-RED with an account on the simulator, on a clock that stands still until it is moved. */
@@ -169,10 +171,16 @@ export async function givenHome(plan: Plan): Promise<Home> {
   const simulator = await holdSimulator({ clock, lag: { min: 0, max: 0 }, commandDelayMs: 1500, tickMs: 5000 })
   simulator.reset()
   const home = new Home(clock, simulator)
-  const { nodes, account = {}, credentials = {} } = typeof plan === 'function' ? await plan(simulator, clock) : plan
+  const {
+    nodes,
+    account = {},
+    credentials = {},
+    coreTypes = [],
+  } = typeof plan === 'function' ? await plan(simulator, clock) : plan
   home.flow = complete(nodes, account)
   const types = [accountNode, mqttNode, commandNode, chargingNode, monitorNode, stateNode]
-  await helper.load(types, home.flow as never, credentials)
+  const core = coreTypes.map((name) => createRequire(nodeRedPath)(`@node-red/nodes/core/${name}`) as typeof stateNode)
+  await helper.load([...types, ...core], home.flow as never, credentials)
   home.attach()
   return home
 }
