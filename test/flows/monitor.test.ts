@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { eventually } from '../support/childProcess'
+import { listener } from '../support/nodeRed'
 import { account, alert, away, e208, flowOf, home, monitor, MonitorHome, zone } from './monitorSupport'
 
 describe('a monitor in the cloud', () => {
@@ -45,6 +46,34 @@ describe('a monitor in the cloud', () => {
     const [told] = await place.told(1, 'told', 120)
     expect(told).to.include({ topic: 'house/lights', payload: 'on' })
   })
+
+  for (const api of ['v1', 'v4'])
+    it(`hears each step of a command that wakes the car, by its own channel (${api})`, async () => {
+      const watched = monitor({ label: 'Alert', triggers: [alert], expression: 'fault' })
+      const at = { z: 'tab', x: 200, y: 300 }
+      const order = { id: 'order', type: 'inject', ...at, props: [], once: false, repeat: '', wires: [['command']] }
+      const command = {
+        id: 'command',
+        type: 'driveway-command',
+        ...at,
+        account: 'acc',
+        command: 'climate-start',
+        onFailure: 'error',
+        progress: true,
+        outputs: 2,
+        wires: [['done'], ['progress']],
+      }
+      const ears = [listener('done'), listener('progress')]
+      place = await MonitorHome.start(flowOf(account({ api }), watched, order, command, ...ears))
+      await place.watching()
+      await place.simulate('POST', `vehicles/${e208}/sleep`)
+      await place.nodeRed.admin('POST', 'inject/order', { body: {} })
+      const [done] = await place.told(1, 'done', 1)
+      expect(done!.payload).to.include({ command: 'climate-start', ok: true, phase: 'done' })
+      const phases = place.nodeRed.heard('progress').map(({ payload }) => payload.phase as string)
+      expect(phases).to.deep.equal(['accepted', 'waking', 'sent'])
+      expect(place.nodeRed.complaints).to.deep.equal([])
+    })
 
   it('is removed with its node, and made once however often it is deployed', async () => {
     const watched = monitor({ label: 'Alert', triggers: [alert], expression: 'fault' })
