@@ -4,6 +4,7 @@ import { print, type Measure, type Part } from './report'
 /** Part → its code, loaded when it is run. */
 const parts: Readonly<Record<string, () => Promise<Part>>> = {
   command: () => import('./command').then(({ command }) => command),
+  fleet: () => import('./fleet').then(({ fleet }) => fleet),
   load: () => import('./load').then(({ load }) => load),
   mirror: () => import('./mirror').then(({ mirror }) => mirror),
   polling: () => import('./polling/polling').then(({ polling }) => polling),
