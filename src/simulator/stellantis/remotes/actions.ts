@@ -1,12 +1,7 @@
 import type { SimulatedCar } from '../../car/car'
 import type { Generation, RemoteAbility } from '../listing'
-import { checkCharging, checkPreconditioning, isOneOf, onlyOf } from './bodies'
+import { checkCharging, checkPreconditioning, isOneOf, onlyOf, type Effect, type Given } from './bodies'
 import { charging, preconditioning } from './effects'
-
-export type Given = Record<string, unknown>
-
-/** What came of it: nothing to do, or why not. */
-export type Effect = { already: true } | { cause: string } | undefined
 
 export interface Action {
   /** Types as REST and as delivered events name it, by generation; absent where a generation has no such action. */

@@ -1,7 +1,10 @@
 import type { Generation } from '../listing'
 import { millisecondsOf, timeOfDay } from '../monitors/durations'
 
-type Given = Record<string, unknown>
+export type Given = Record<string, unknown>
+
+/** What came of a remote in the car: done, nothing to do, or why not. */
+export type Effect = { already: true } | { cause: string } | undefined
 
 export const isObject = (value: unknown): value is Given => typeof value === 'object' && value !== null && !Array.isArray(value)
 

@@ -2,8 +2,7 @@ import { days } from '../../../clock'
 import type { SimulatedCar } from '../../car/car'
 import { timeOfDay } from '../monitors/durations'
 import { zonedInstant } from '../monitors/times'
-import type { Effect, Given } from './actions'
-import { isObject } from './bodies'
+import { isObject, type Effect, type Given } from './bodies'
 
 const clockTime = (start: unknown): string => {
   const minutes = Math.floor((timeOfDay(text(start)) ?? 0) / 60_000)

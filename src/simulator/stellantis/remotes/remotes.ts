@@ -12,7 +12,8 @@ import { listingOf, type Generation } from '../listing'
 import type { Attribute, TransportAttributes } from '../monitors/body'
 import { extensionsOf } from '../monitors/message'
 import type { Quotas } from '../quotas'
-import { actions, type Action, type Effect, type Given } from './actions'
+import { actions, type Action } from './actions'
+import type { Effect, Given } from './bodies'
 
 export interface Remote {
   id: string
