@@ -5,6 +5,7 @@ import { print, type Measure, type Part } from './report'
 const parts: Readonly<Record<string, () => Promise<Part>>> = {
   command: () => import('./command').then(({ command }) => command),
   fleet: () => import('./fleet').then(({ fleet }) => fleet),
+  intake: () => import('./intake').then(({ intake }) => intake),
   load: () => import('./load').then(({ load }) => load),
   mirror: () => import('./mirror').then(({ mirror }) => mirror),
   polling: () => import('./polling/polling').then(({ polling }) => polling),
