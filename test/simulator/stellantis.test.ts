@@ -180,6 +180,8 @@ describe('the simulated Stellantis cloud', () => {
       expect((await given.v1('/vehicles?pageSize=0')).status).to.equal(400)
       expect((await given.v1('/vehicles?pageSize=501')).status).to.equal(400)
       expect((await given.v4('/vehicles?pageSize=61')).status).to.equal(400)
+      for (const wrong of ['-', 'a-b', '5-2', '-3'])
+        expect((await given.v1(`/vehicles?indexRange=${wrong}`)).status, wrong).to.equal(400)
       const ranged = await given.v1('/vehicles?indexRange=1-2')
       expect(ranged.body.total).to.equal(2)
       expect(ranged.body._embedded.vehicles[0].vin).to.equal(given.vinOf('p3008'))
