@@ -14,10 +14,10 @@ const query = z.object({
 /** The cars that a query means, and how many there are in all. */
 export function chosen(cars: readonly SimulatedCar[], asked: URLSearchParams): { cars: SimulatedCar[]; total: number } {
   const { q = '', provider, offset, limit } = readQuery(query, asked)
-  const words = q.toLowerCase().split(/\s+/).filter(Boolean)
+  const search = q.trim().toLowerCase()
   const meant = cars.filter(
     (car) =>
-      (provider === undefined || providerOf(car.profile) === provider) && words.every((word) => textOf(car).includes(word)),
+      (provider === undefined || providerOf(car.profile) === provider) && textOf(car).includes(search),
   )
   return { cars: meant.slice(offset, limit === undefined ? undefined : offset + limit), total: meant.length }
 }

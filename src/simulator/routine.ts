@@ -55,7 +55,7 @@ export class Routine {
 /** Where the simulator runs, as its clock on the wall shows. */
 function minuteOfDay(time: number): number {
   const date = new Date(time)
-  return date.getHours() * 60 + date.getMinutes() + date.getSeconds() / 60
+  return date.getHours() * 60 + date.getMinutes() + (date.getSeconds() + date.getMilliseconds() / 1000) / 60
 }
 
 const isBetween = (minute: number, start: number, end: number): boolean =>

@@ -23,6 +23,8 @@ export interface PlayState {
 interface Running extends Play {
   left: number
   steppedAt: number
+  /** Until when the cars have done what they do of their own accord. */
+  livedUntil: number
   timer: Timer
 }
 
@@ -66,7 +68,7 @@ export class TimeLapse {
     this.running?.timer.cancel()
     const { outside } = this.played
     this.rest = undefined
-    this.running = { ...order, left: order.for ?? Infinity, steppedAt: outside.now(), timer: this.soon() }
+    this.running = { ...order, left: order.for ?? Infinity, steppedAt: outside.now(), livedUntil: this.played.now(), timer: this.soon() }
     return this.told()
   }
 
@@ -99,18 +101,19 @@ export class TimeLapse {
     running.steppedAt = at
     running.left -= wanted
     // The simulator's clock has gone on by the real time already.
-    this.leap(Math.max(0, wanted - real))
+    this.leap(running, Math.max(0, wanted - real))
     if (running.left <= 0) return void this.stop()
     running.timer = this.soon()
     this.told()
   }
 
-  private leap(seconds: number): void {
+  private leap(running: Running, seconds: number): void {
     const { played } = this
     for (let left = seconds; left > 0; left -= finest) {
-      const from = played.now()
       played.advance(Math.min(left, finest))
-      if (this.running?.routine) played.live(from, played.now())
+      const now = played.now()
+      if (running.routine) played.live(running.livedUntil, now)
+      running.livedUntil = now
     }
   }
 
