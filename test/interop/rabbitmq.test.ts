@@ -218,7 +218,7 @@ describe('with RabbitMQ, as INVERS runs it', function () {
     expect(survivor.pushes.length).to.be.above(0)
   })
 
-  it('an account tells the edge that the stream brought, and polls no more what the stream brings', async () => {
+  it('an account tells the edge that the stream brought, once, and knows what it need not ask for any more', async () => {
     const { invers: provider, cloud, ledger, clock } = await inversAt({ url: broker.url, queues: ['changes'] })
     ends.push(() => cloud.close())
     const settings = readSettings({ provider: 'invers' })

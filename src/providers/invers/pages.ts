@@ -1,4 +1,5 @@
 /** INVERS: a paged list. What names the next page is told in two ways by its documents, so both are understood. */
+import { minutes, pause, seconds } from '../../clock'
 import { DrivewayError } from '../../vehicle/causes'
 import type { InversApi } from './api'
 import type { InversSettings } from './settings'
@@ -17,6 +18,9 @@ const forms: readonly [field: string, param: string][] = [
 const pageSize = '100'
 /** A fleet of a million cars, should a page have one. */
 const mostPages = 1_000_000
+const longestWait = minutes(5)
+/** For one page. */
+const mostWaits = 5
 
 /**
  * The `items` of all pages. Rejects as the calls do, and with `SCHEMA_DRIFT` when a page is none or the pages go round in
@@ -56,8 +60,22 @@ async function firstPage(api: InversApi, template: string, signal: AbortSignal):
 }
 
 async function pageOf(api: InversApi, template: string, signal: AbortSignal, query: Query): Promise<Members | undefined> {
-  const { body } = await api.get(template, '', signal, query)
+  const { body } = await patiently(api, signal, () => api.get(template, '', signal, query))
   return Array.isArray(body) ? { items: body } : isMembers(body) ? body : undefined
+}
+
+/** A large fleet may have more pages than INVERS allows calls in a minute: to begin anew each time would never end. */
+async function patiently<T>(api: InversApi, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+  for (let waits = 0; ; waits++) {
+    try {
+      return await ask()
+    } catch (error) {
+      const cause = error instanceof DrivewayError ? error.cause : undefined
+      const wait = seconds(cause?.retryAfter ?? Infinity)
+      if (cause?.code !== 'QUOTA_MINUTE' || wait > longestWait || waits >= mostWaits || signal.aborted) throw error
+      await pause(api.clock, wait, signal)
+    }
+  }
 }
 
 /** The query of the next page; `undefined` after the last one. The cursor may stand at the top or in a member such as `paging`. */

@@ -114,6 +114,16 @@ describe('an INVERS account at the simulator', () => {
       expect(drifts).to.deep.equal([])
     })
 
+  it('lists a fleet that has more pages than calls are allowed in a minute', async () => {
+    await start({ fleet: 1500 })
+    await control('/invers/settings', { perMinute: 30, pageSize: 20, largestPage: 20 })
+    const { list } = await signedIn()
+    const begun = clock.now()
+    expect(await list()).to.have.length(1504)
+    expect(clock.now() - begun).to.be.within(minutes(2), minutes(5))
+    expect(sim.calls.list().map(({ status }) => status)).not.to.include(429)
+  })
+
   it('does what each car lists, no more, and knows the new state from the answer', async () => {
     for (const answer of ['full', 'partial']) {
       await sim?.close()
