@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { once, type EventEmitter } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
@@ -27,13 +27,17 @@ export async function intake(): Promise<Measure[]> {
 async function throughput(): Promise<Measure[]> {
   const RED = createRequire(__filename)('node-red') as {
     httpNode: RequestListener
+    events: EventEmitter
     runtime: { flows: { setFlows(deploy: object): Promise<unknown> } }
   }
   const simulator = await startSimulator({ tickMs: 0 })
   const server = createServer((request, response) => RED.httpNode(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  // What is deployed before the file of flows was read would lose its credentials to it.
+  const begun = once(RED.events, 'flows:started')
   const runtime = await startNodeRed([], {})
+  await begun
   await RED.runtime.flows.setFlows({ deploymentType: 'full', flows: flowOf(simulator.url, origin) })
 
   const { liveAccounts } = built<{ liveAccounts: Map<string, LiveAccount> }>('nodes/account/live.js')
@@ -135,6 +139,8 @@ function flowOf(simulatorUrl: string, publicUrl: string) {
     headerMode: 'true',
     userId: stellantisDemo.accounts.demo,
     publicUrl,
+    // As the editor sends them with a deploy.
+    credentials: { clientId: stellantisDemo.clientId, clientSecret: stellantisDemo.clientSecret },
   }
   const monitor = {
     id: 'monitor',
@@ -156,6 +162,5 @@ function flowOf(simulatorUrl: string, publicUrl: string) {
       { id: 'in', type: 'http in', url: '/bench', method: 'post', wires: [['out']], ...place },
       { id: 'out', type: 'http response', statusCode: '200', wires: [], ...place },
     ],
-    credentials: { acc: { clientId: stellantisDemo.clientId, clientSecret: stellantisDemo.clientSecret } },
   }
 }

@@ -164,8 +164,9 @@ export class MonitorWatch {
   }
 }
 
-const clockTime = (at: number): string =>
-  new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+// Made once: it is dear, and events may come in bursts.
+const clock = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+const clockTime = (at: number): string => clock.format(at)
 
 const noCar = new DrivewayError({
   code: 'VEHICLE_UNKNOWN',
