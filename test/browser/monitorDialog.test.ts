@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { Browser, Locator } from 'playwright-core'
+import { eventually } from '../support/childProcess'
 import { listener, NodeRed } from '../support/nodeRed'
 import type { AnyMessage } from '../support/home'
 import { Editor, openBrowser } from './editor'
@@ -45,16 +46,25 @@ describe('the dialog of the monitor', () => {
       `((node) => Object.fromEntries(${JSON.stringify(fields)}.map((name) => [name, node[name]])))(RED.nodes.node('${id}'))`,
     )
 
+  const simulatorAt = async (path: string): Promise<string> => {
+    const { simulator } = (await nodeRed.admin('GET', 'driveway/accounts/acc')).json as { simulator: { page: string } }
+    return `${simulator.page}api/${path}`
+  }
+
   /** Asks the simulator in this Node-RED to do something. */
   const simulate = async (path: string, body: object): Promise<void> => {
-    const { simulator } = (await nodeRed.admin('GET', 'driveway/accounts/acc')).json as { simulator: { page: string } }
-    const url = `${simulator.page}api/${path}`
-    const answer = await fetch(url, {
+    const answer = await fetch(await simulatorAt(path), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
     expect(answer.status, await answer.text()).to.equal(200)
+  }
+
+  /** Calls that the simulated cloud got, by method. */
+  const calls = async (method: string, end: RegExp): Promise<unknown[]> => {
+    const all = (await (await fetch(await simulatorAt('calls'))).json()) as { method: string; path: string }[]
+    return all.filter((call) => call.method === method && end.test(call.path))
   }
 
   const row = (tray: Locator, number: number): Locator => tray.locator('.driveway-trigger').nth(number)
@@ -162,8 +172,58 @@ describe('the dialog of the monitor', () => {
     await editor.picture('monitor-fired')
   })
 
+  it('builds a monitor in the cloud, shows the address to register, and tries it', async () => {
+    const tray = await editor.edit('cloud')
+    await tray.locator('#node-input-where').selectOption('provider')
+    const trigger = row(tray, 0)
+    await trigger.getByLabel('What is watched').selectOption('alerts.active')
+    await trigger.getByLabel('How it is compared').selectOption('equalsTo')
+    await trigger.getByLabel('Value').selectOption('assistance-button-fault')
+    await trigger.getByLabel('and before it was').selectOption('engine-fault')
+    await trigger.getByLabel('and before it was').selectOption('')
+    for (const [transport, scheme] of [
+      ['websocket', 'ws'],
+      ['webhook', 'http'],
+    ] as const) {
+      await tray.locator('#node-input-transport').selectOption(transport)
+      await tray.getByRole('button', { name: 'Show the address' }).click()
+      const shown = tray.locator('#driveway-monitor-address')
+      await tray.locator('#driveway-monitor-address-copy').waitFor()
+      expect(await shown.inputValue()).to.match(new RegExp(`^${scheme}://127\\.0\\.0\\.1:\\d+/driveway/hooks/acc/[\\w-]{20,}$`))
+      await tray.getByRole('button', { name: 'Test', exact: true }).click()
+      await tray.getByText('It arrived here.').waitFor()
+    }
+    await tray.locator('summary', { hasText: 'Extra data' }).click()
+    await tray.locator('#driveway-monitor-extend').getByText('vehicle.position').click()
+    await tray.locator('summary', { hasText: 'What it does by itself' }).click()
+    await tray.locator('.red-ui-editableList-addButton', { hasText: 'action' }).click()
+    await tray.getByLabel('Kind of the action').selectOption('Remote')
+    await tray.getByLabel('Command').selectOption('honk')
+    expect(await tray.innerText()).not.to.match(key)
+    await editor.page.setViewportSize({ width: 1400, height: 1300 })
+    await editor.picture('monitor-cloud')
+    await editor.leave('ok')
+    expect(await held('cloud', 'where', 'transport', 'triggers', 'extend', 'actions')).to.deep.equal({
+      where: 'provider',
+      transport: 'webhook',
+      triggers: [{ name: 't1', kind: 'data', data: 'alerts.active', op: 'equalsTo', value: ['assistance-button-fault'] }],
+      extend: ['vehicle.position'],
+      actions: [{ type: 'Remote', command: 'honk' }],
+    })
+    await editor.deploy()
+    await eventually(
+      () => calls('POST', /\/monitors$/),
+      (made) => made.length === 1,
+      'the monitor in the cloud',
+    )
+    await editor.status('cloud').filter({ hasText: 'watching' }).waitFor()
+    await simulate('vehicles/e208/alert', { code: 'AssistanceButtonFault' })
+    await editor.status('cloud').filter({ hasText: 'fired' }).waitFor()
+    await editor.page.setViewportSize({ width: 1400, height: 1000 })
+  })
+
   it('never had an error on its console', () => {
-    expect(editor.errors).to.deep.equal([])
+    expect(editor.errors, editor.errors.slice(0, 3).join(' | ')).to.have.length(0)
     const [told, ...others] = nodeRed.complaints
     expect(told, 'one was deployed without triggers').to.contain('must have 1 to 5 entries')
     expect(others).to.deep.equal([])
@@ -221,6 +281,15 @@ const flows: AnyMessage[] = [
     vehicles: [{ id: 'VR3ZZZE20P0000011', slug: 'e208' }],
   },
   { ...monitor, id: 'full', y: 200, wires: [[]], ...full },
+  {
+    ...monitor,
+    id: 'cloud',
+    y: 300,
+    vehicles: [],
+    triggers: [{ ...full.triggers[4], name: 't1' }],
+    expression: 't1',
+    wires: [[]],
+  },
   { ...monitor, id: 'monitor', y: 100, vehicles: [], triggers: [], wires: [['debug', 'told']] },
   {
     id: 'debug',
