@@ -144,6 +144,13 @@ describe('the simulated Stellantis cloud', () => {
       expect(refused.body.httpCode).to.equal('429')
     })
 
+    it('says it without numbers when asked to, as seen in the field', async () => {
+      given.sim.faults.add({ provider: 'stellantis', kind: 'plain-rate-headers' })
+      const { headers } = await given.v4('/vehicles')
+      expect(headers.get('x-ratelimit-remaining')).to.equal('19999')
+      expect(headers.get('x-ratelimit-remaining-1')).to.equal(null)
+    })
+
     it('has a limit for bursts too', async () => {
       given.sim.stellantis.limits.perSecond = 1
       expect((await given.v4('/vehicles')).status).to.equal(200)

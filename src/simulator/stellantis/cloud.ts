@@ -37,6 +37,7 @@ export const stellantisFaultKinds: FaultKinds = {
     ...gatewayKinds,
     ...distortionKinds,
     'text-code',
+    'plain-rate-headers',
     ...tokenFaults,
     ...lateKinds,
     ...deliveryKinds,
@@ -193,7 +194,11 @@ export class StellantisCloud implements Cloud {
   private withHeaders(call: Call, ending: Ending): Ending {
     if (typeof ending === 'string') return ending
     const clientId = String(call.headers['x-ibm-client-id'] ?? call.query.get('client_id') ?? '')
-    const quota = this.applications.find(clientId) ? this.quotas.headers(clientId) : {}
+    if (!this.applications.find(clientId))
+      return { ...ending, headers: { 'X-Global-Transaction-ID': randomUUID(), ...ending.headers } }
+    // In the field the headers have no numbers.
+    const plain = this.base.faults.take('stellantis', call.path, ['plain-rate-headers']) !== undefined
+    const quota = this.quotas.headers(clientId, plain)
     return { ...ending, headers: { 'X-Global-Transaction-ID': randomUUID(), ...quota, ...ending.headers } }
   }
 

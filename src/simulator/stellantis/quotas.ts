@@ -40,13 +40,15 @@ export class Quotas {
     return gatewayRefusal(429, 'Rate Limit exceeded', headers)
   }
 
-  /** Headers of every answer: `-1` is the day, `-2` the burst. */
-  headers(clientId: string): Record<string, string> {
+  /** Headers of every answer: `-1` is the day, `-2` the burst; `plain` ones tell of the day alone. */
+  headers(clientId: string, plain = false): Record<string, string> {
     const calls = this.within(clientId)
     const { perDay, perSecond } = this.limits
+    const left = String(Math.max(0, perDay - calls.length))
+    if (plain) return { 'X-RateLimit-Limit': String(perDay), 'X-RateLimit-Remaining': left }
     return {
       'X-RateLimit-Limit-1': String(perDay),
-      'X-RateLimit-Remaining-1': String(Math.max(0, perDay - calls.length)),
+      'X-RateLimit-Remaining-1': left,
       'X-RateLimit-Limit-2': String(perSecond),
       'X-RateLimit-Remaining-2': String(Math.max(0, perSecond - this.inSecond(calls))),
     }

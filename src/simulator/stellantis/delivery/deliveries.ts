@@ -90,6 +90,7 @@ export class Deliveries {
   /** Two events of one source never have the same time, for receivers tell them apart by it. */
   private dateOf({ source, at }: Speech): number {
     const date = Math.max(at, (this.lastDate.get(source) ?? 0) + 1)
+    if (this.lastDate.size > 5000) this.lastDate.clear()
     this.lastDate.set(source, date)
     return date
   }
