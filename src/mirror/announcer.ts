@@ -4,6 +4,7 @@ import type { Broker } from '../cloud/mqtt'
 import { isGuarded, type CommandId } from '../vehicle/commands'
 import type { SignalId } from '../vehicle/signals'
 import type { Capabilities, Vehicle, VehicleId } from '../vehicle/vehicle'
+import type { Counted } from './discovery/bridge'
 import { uidOf } from './discovery/device'
 import type { Discovery } from './discovery/discovery'
 import type { Rivals } from './discovery/rivals'
@@ -25,11 +26,13 @@ export class Announcer {
   private readonly described = new Map<VehicleId, string>()
   /** When what an earlier run told is known. */
   readonly ready: Promise<void>
+  private isReady = false
 
   constructor(private readonly options: AnnouncerOptions) {
     const { discovery, wanted, broker } = options
     this.ready = discovery.open().then(() => {
       if (!wanted) discovery.clear()
+      this.isReady = true
     })
     if (wanted)
       broker.subscribe({
@@ -39,6 +42,22 @@ export class Announcer {
           return Promise.resolve()
         },
       })
+  }
+
+  /** Whether a car can be described before its state is told; with nothing to describe nobody waits. */
+  get canDescribe(): boolean {
+    return this.isReady || !this.options.wanted
+  }
+
+  /** Describes the bridge itself. */
+  describeBridge(accounts: readonly Counted[]): void {
+    if (this.options.wanted) this.whenReady(() => this.options.discovery.tellBridge(accounts))
+  }
+
+  /** At once where that is possible: whoever waits must not be overtaken by the car's state. */
+  private whenReady(tell: () => void): void {
+    if (this.isReady) tell()
+    else void this.ready.then(tell)
   }
 
   /** Describes a car unless that was done with the same signals; `capabilities` where they are news. */
@@ -51,7 +70,7 @@ export class Announcer {
     if (!capabilities && this.described.get(car.id) === signals) return
     this.described.set(car.id, signals)
     const allowed = [...accepted].filter((id) => !isGuarded(id) || account.allow.includes(id))
-    void this.ready.then(() => discovery.tell(car, { owner, capabilities, allowed, known, location }))
+    this.whenReady(() => discovery.tell(car, { owner, capabilities, allowed, known, location }))
   }
 
   /** The car has left. */
@@ -77,7 +96,7 @@ export class Announcer {
 
   /** The broker may have lost what it kept. */
   retell(): void {
-    if (this.options.wanted) void this.ready.then(() => this.options.discovery.retell())
+    if (this.options.wanted) this.whenReady(() => this.options.discovery.retell())
   }
 
   /** `removed`: nothing of it stays on the broker. */

@@ -191,6 +191,7 @@ export class Guest {
   private tellState(car: Vehicle, changes?: readonly Change[]): void {
     const { account, online } = this
     const { shelf, announcer, values } = this.options
+    if (!announcer.canDescribe) return void announcer.ready.then(() => this.has(car) && this.tellState(car))
     const { topic, groups } = this.renderedOf(car, changes)
     const text = stateText(account, car, { exact: this.isExact, online, rendered: groups })
     if (text === undefined) return

@@ -13,7 +13,7 @@ import { Discovery } from './discovery/discovery'
 import { Rivals } from './discovery/rivals'
 import { acceptedCommands, CommandIntake, type OurCar } from './commands'
 import { clearOwn, Guest } from './guest'
-import { healthOf } from './health'
+import { countedOf, healthOf } from './health'
 import { Journal, outcomeOfLeft, type OpenOrder, type ResponseTo } from './journal'
 import type { LocationMode, Place } from './location'
 import { Neighbours } from './neighbours'
@@ -252,7 +252,9 @@ export class Mirror {
   private watchHealth(): void {
     if (this.healthTimer) return
     const { broker, clock, instance } = this.options
-    const health = healthOf([...this.guests.values()], broker.dropped)
+    const guests = [...this.guests.values()]
+    const health = healthOf(guests, broker.dropped)
+    this.announcer.describeBridge(countedOf(guests))
     const text = JSON.stringify(health)
     if (text !== this.lastHealth) {
       const uptime = Math.max(0, Math.round((clock.now() - this.startedAt) / 1000))

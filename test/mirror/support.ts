@@ -19,6 +19,8 @@ export interface Plan {
   bound?: number
   mirror?: Partial<MirrorOptions>
   instance?: string
+  /** Of the calls that the cloud allows. */
+  rules?: Parameters<typeof givenAccount>[1]
   /** Guarded commands that the account permits. */
   allow?: string[]
   options?: BrokerOptions
@@ -48,7 +50,7 @@ export class Mirrored {
   }
 
   static async open(plan: Plan = {}): Promise<Mirrored> {
-    const given = givenAccount({ vehicles: [], allow: plan.allow ?? [] })
+    const given = givenAccount({ vehicles: [], allow: plan.allow ?? [] }, plan.rules)
     given.provider.listed = [1, 2].map((n) => ({ id: vin(n), meta: { model: `EX${n}0`, year: 2025, energy: 'electric' } }))
     given.provider.says.set(vin(1), {
       'battery.stateOfCharge': 62,

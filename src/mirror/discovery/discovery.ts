@@ -5,6 +5,7 @@ import type { StateStore } from '../../cloud/stateStore'
 import { derivedFrom } from '../../vehicle/derive'
 import { isSignalId, signalIds, type SignalId } from '../../vehicle/signals'
 import type { Capabilities, Vehicle } from '../../vehicle/vehicle'
+import { bridgeComponents, bridgeMessage, bridgeUid, type Counted } from './bridge'
 import { isPlatform, type Components, type Platform } from './component'
 import { offered } from './controls'
 import { componentsOf, configTopic, messageOf, uidOf, type Described } from './device'
@@ -76,10 +77,31 @@ export class Discovery {
     const signals = this.signalsOf(facts, capabilities, before, this.messages.has(uid))
     const commands = offered(facts.allowed, capabilities ?? { commands: [], unlisted: [] })
     const present = componentsOf(car, this.options.base, { signals, commands, location: facts.location })
-    const gone = Object.entries(before?.platforms ?? {}).filter(([key]) => !(key in present))
-    const removed: Components = Object.fromEntries(gone.map(([key, platform]) => [key, { platform }]))
-    const text = JSON.stringify(messageOf(car, { ...present, ...removed }, this.options))
-    this.told.set(uid, { platforms: platformsOf({ ...present, ...removed }), signals, owner: facts.owner })
+    const all = withGone(present, before)
+    this.put(uid, JSON.stringify(messageOf(car, all, this.options)), {
+      platforms: platformsOf(all),
+      signals,
+      owner: facts.owner,
+    })
+  }
+
+  /** Describes the bridge itself, where there is anything to tell of it. */
+  tellBridge(accounts: readonly Counted[]): void {
+    const { base, instance } = this.options
+    const uid = bridgeUid(base, instance)
+    // It had another name before.
+    const gone = [...this.told].flatMap(([id, { owner }]) => (owner === theBridge && id !== uid ? [id] : []))
+    if (accounts.length === 0 && this.told.has(uid)) gone.push(uid)
+    for (const id of gone) this.takeBack(id)
+    if (gone.length > 0) this.save()
+    if (accounts.length === 0) return
+    const all = withGone(bridgeComponents(accounts, this.options), this.told.get(uid))
+    const told = { platforms: platformsOf(all), signals: [], owner: theBridge }
+    this.put(uid, JSON.stringify(bridgeMessage(all, this.options)), told)
+  }
+
+  private put(uid: string, text: string, told: Told): void {
+    this.told.set(uid, told)
     if (this.messages.get(uid) === text) return
     this.messages.set(uid, text)
     this.publish(uid, text)
@@ -102,7 +124,7 @@ export class Discovery {
 
   /** The accounts whose cars were told of, also by an earlier run. */
   get owners(): string[] {
-    return [...this.told.values()].flatMap(({ owner }) => owner ?? [])
+    return [...this.told.values()].flatMap(({ owner }) => (owner === undefined || owner === theBridge ? [] : owner))
   }
 
   /** Home Assistant is not served any more: everything that was told is taken back, and what is known of these cars. */
@@ -180,6 +202,15 @@ export class Discovery {
     // One after the other, so that the last one wins; a disk that cannot be written costs no more than the memory.
     this.saving = this.saving.then(() => store.save(this.storeName, kept)).catch(() => undefined)
   }
+}
+
+/** Owner of the one device that is no car. */
+const theBridge = ''
+
+/** What is not there any more stays as its platform alone, which removes it. */
+function withGone(present: Components, before: Told | undefined): Components {
+  const gone = Object.entries(before?.platforms ?? {}).filter(([key]) => !(key in present))
+  return { ...present, ...Object.fromEntries(gone.map(([key, platform]) => [key, { platform }])) }
 }
 
 const platformsOf = (components: Components): Record<string, Platform> =>
