@@ -26,19 +26,25 @@
   const callbackAddress = () =>
     new URL(`${RED.settings.apiRootUrl || ''}driveway/oauth/callback`, location.href.split(/[?#]/)[0]).href
 
+  /** `code`: a person, in a window; `client`: the application by itself. Only v1 of Stellantis leaves the choice. */
+  function whoSignsIn(provider) {
+    if (provider === 'invers') return 'client'
+    const isV1 = provider === 'stellantis' && at('generation').val() === 'v1'
+    return isV1 && (field('grant').val() === 'client' || field('headerMode').prop('checked')) ? 'client' : 'code'
+  }
+
   function showFields() {
     if (!dialog) return
     const provider = field('provider').val()
     const server = provider === 'mqtt' ? '' : field('server').val()
-    const show = (what, value) =>
-      at('dialog')
-        .find(`[data-${what}]`)
-        .each(function () {
-          $(this).toggle($(this).attr(`data-${what}`).split(' ').includes(value))
-        })
-    show('server', server)
-    show('grant', provider === 'invers' || (provider === 'stellantis' && field('grant').val() === 'client') ? 'client' : 'code')
-    show('provider', provider)
+    const chosen = { server, provider, grant: whoSignsIn(provider), generation: at('generation').val() }
+    const conditions = Object.keys(chosen)
+    at('dialog')
+      .find(conditions.map((what) => `[data-${what}]`).join())
+      .each((_, element) => {
+        const fits = (what) => !element.dataset[what] || element.dataset[what].split(' ').includes(chosen[what])
+        $(element).toggle(conditions.every(fits))
+      })
     showAddresses(provider)
     if (server && server !== 'simulator' && !field('redirectUri').val()) field('redirectUri').val(callbackAddress())
     field('url').trigger('change')
@@ -52,6 +58,7 @@
     const choose = () => {
       const [list] = generations[field('provider').val()] || []
       if (list) field('api').val(at(list).val())
+      showFields()
     }
     const show = () => {
       const [list, newest, older] = generations[field('provider').val()] || []
@@ -66,15 +73,23 @@
 
   /** What an address of one's own stands in for. */
   function showAddresses(provider) {
-    for (const name of ['url', 'authUrl']) at(`tip-${name}`).text(say(`tip.${name}Of.${provider}`, { defaultValue: '' }))
+    for (const name of ['url', 'authUrl', 'scopes', 'tls'])
+      at(`tip-${name}`).text(say(`tip.${name}Of.${provider}`, { defaultValue: '' }))
   }
 
   // ── What the runtime says about the deployed account ────────────────────────────────────────────────────────────
 
+  function describeUntil(until) {
+    const left = Math.floor((new Date(until) - new Date()) / 86_400_000)
+    return left >= 1
+      ? say('told.signedInDays', { until: showTime(until), count: left })
+      : say('told.signedInUntil', { until: showTime(until) })
+  }
+
   function describeSignIn({ signedIn, until, problem, durable }) {
     if (problem) return [driveway.sentences(problem), 'bad']
     if (!signedIn) return [say('told.signedOut'), '']
-    const told = until ? say('told.signedInUntil', { until: showTime(until) }) : say('told.signedIn')
+    const told = until ? describeUntil(until) : say('told.signedIn')
     return [durable === false ? `${told} ${say('told.notDurable')}` : told, 'good']
   }
 
@@ -102,6 +117,8 @@
           // The simulator signs itself in: that says nothing about a server chosen since.
           if (signIn && !simulator) driveway.tell(at('sign-in-told'), ...describeSignIn(signIn))
           if (health) driveway.tell(at('state'), describeHealth(health))
+          // Where nobody signs in, there is no other place for what keeps the account from working.
+          else if (signIn && signIn.problem) driveway.tell(at('state'), driveway.sentences(signIn.problem), 'bad')
         }),
       )
       .fail(whileOpen(asked, (xhr) => driveway.tell(at('state'), driveway.reasonOf(xhr), 'bad')))
@@ -111,7 +128,7 @@
 
   const closeWindow = (popup) => popup && !popup.closed && popup.close()
 
-  function showSignIn({ status, message, action, until }) {
+  function showSignIn({ status, message, action }) {
     if (status === 'failed')
       return driveway.tell(
         at('sign-in-told'),
@@ -119,12 +136,14 @@
         'bad',
       )
     if (status !== 'done') return driveway.tell(at('sign-in-told'), say('told.signInPending'), 'busy')
-    driveway.tell(
-      at('sign-in-told'),
-      until ? say('told.signedInUntil', { until: showTime(until) }) : say('told.signedIn'),
-      'good',
-    )
     at('paste').val('')
+    driveway.tell(at('sign-in-told'), say('told.signedIn'), 'good')
+    $.getJSON(routeOf()).done(
+      whileOpen(dialog, ({ deployed, signIn }) => {
+        if (!deployed) driveway.tell(at('sign-in-told'), `${say('told.signedIn')} ${say('told.keptForDeploy')}`, 'good')
+        else if (signIn && signIn.signedIn) driveway.tell(at('sign-in-told'), ...describeSignIn(signIn))
+      }),
+    )
   }
 
   /** Asks each second until the sign-in has an end or the dialog is closed; the paste field may end it too. */
@@ -202,8 +221,9 @@
 
   // ── Connection test and cars ────────────────────────────────────────────────────────────────────────────────────
 
-  function showFound(cars) {
-    driveway.tell(at('state'), driveway.words('carsFound', { count: cars.length }), 'good')
+  function showFound(cars, total = cars.length) {
+    const words = cars.length < total ? 'carsListed' : 'carsFound'
+    driveway.tell(at('state'), driveway.words(words, { count: total, shown: cars.length }), 'good')
     at('found').empty()
     if (cars.length === 0) return
     $('<ul>', { class: 'driveway-found' })
@@ -224,7 +244,7 @@
     driveway.tell(at('state'), say('told.testing'), 'busy')
     driveway
       .post(routeOf('/test'))
-      .done(whileOpen(asked, ({ vehicles }) => showFound(vehicles)))
+      .done(whileOpen(asked, ({ vehicles, total }) => showFound(vehicles, total)))
       .fail(whileOpen(asked, (xhr) => driveway.tell(at('state'), driveway.reasonOf(xhr), 'bad')))
   }
 
@@ -337,7 +357,10 @@
       field('server').on('change', showFields)
       openGenerations()
       field('provider').on('change', showFields)
+      // Accounts that were written by hand may have no brand; the runtime takes the first one then.
+      if (!field('brand').val()) field('brand').prop('selectedIndex', 0)
       field('grant').on('change', showFields)
+      field('headerMode').on('change', showFields)
       at('copy').on('click', () => RED.clipboard.copyText(field('redirectUri').val(), at('copy'), say('told.copied')))
       at('sign-in').on('click', signIn)
       at('sign-out').on('click', signOut)
@@ -378,6 +401,11 @@
     brokerReason: function (broker, opt) {
       if (!isOther(this) || (broker && broker !== '_ADD_')) return true
       return opt && opt.label ? `${opt.label}: ${driveway.words('check.missing')}` : driveway.words('check.missing')
+    },
+
+    /** A time zone that this browser knows, as the runtime does. */
+    zoneReason: function (zone, opt) {
+      return driveway.check.works((value) => new Intl.DateTimeFormat('en', { timeZone: value }), 'check.timeZone')(zone, opt)
     },
 
     /** Every reason why the list of cars is wrong. */

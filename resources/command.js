@@ -12,21 +12,11 @@
     ...(progress ? ['progress'] : []),
   ]
 
-  /**
-   * Node-RED's map of outputs: old port → new port, -1 where it goes away. A key that is no number is a new port.
-   * Never empty, because an empty map would mean that there are no outputs.
-   */
-  function outputMap(before, after) {
-    const kept = before.map((port, index) => [index, after.indexOf(port)])
-    const added = after.filter((port) => !before.includes(port)).map((port) => [port, after.indexOf(port)])
-    return JSON.stringify(Object.fromEntries([...kept, ...added]))
-  }
-
   function followOutputs(node) {
     const before = portsFor(node.onFailure, node.progress)
     const update = () => {
       const after = portsFor($('#node-input-onFailure').val(), $('#node-input-progress').prop('checked'))
-      $('#node-input-outputs').val(outputMap(before, after))
+      $('#node-input-outputs').val(driveway.outputMap(before, after))
     }
     $('#node-input-onFailure, #node-input-progress').on('change', update)
     update()
@@ -36,6 +26,7 @@
   function commandField(say) {
     const input = $('#node-input-command')
     const hint = '#driveway-command-command-hint'
+    input.attr('aria-describedby', hint.slice(1))
     const show = driveway.pickList(input, driveway.words('chooseCommand'))
     let commands = []
     let cars = []

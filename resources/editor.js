@@ -91,6 +91,17 @@
     /** A text of this shape, or nothing; `key` names the words that say what is wrong. */
     text: (pattern, key) => withReason((value) => (pattern.test(value) ? undefined : driveway.words(key))),
 
+    /** A text that `use` takes without throwing, or nothing. */
+    works: (use, key) =>
+      withReason((value) => {
+        try {
+          use(value)
+        } catch {
+          return driveway.words(key)
+        }
+        return undefined
+      }),
+
     /** A topic that others may hang below: no spaces, wildcards or empty levels. */
     topic: () => driveway.check.text(/^[^\s+#/]+(\/[^\s+#/]+)*$/, 'check.base'),
 
@@ -252,30 +263,104 @@
     }
   }
 
-  const describeCar = (car) => [car.label, car.model !== car.label && car.model, car.year, car.energy].filter(Boolean).join(' · ')
-  driveway.describeCar = (car) => `${describeCar(car)} (${car.slug})`
+  /** A car in one line: what people call it, and its short name. */
+  driveway.describeCar = ({ label, model, year, energy, plate, slug }) =>
+    `${[label, model !== label && model, year, energy, plate].filter(Boolean).join(' · ')} (${slug})`
+
+  const vehiclesOf = (account, sought) =>
+    $.getJSON(`driveway/accounts/${encodeURIComponent(account)}/vehicles`, sought ? { q: sought } : {})
 
   /**
-   * The vehicle field: its list follows the chosen account, and free text is always possible.
-   * `onCars` hears which cars the account has each time that changes.
+   * The vehicle field: its list follows the chosen account, and free text is always possible. Of a fleet the runtime lists
+   * the first cars only; what is typed is searched for. `onCars` hears which cars are known each time that changes.
    */
   driveway.vehicleField = ({ account, vehicle, hint, onCars = () => {} }) => {
+    const input = $(vehicle).attr('aria-describedby', $(hint).attr('id'))
     const show = driveway.pickList(vehicle, driveway.words('chooseCar'))
-    const known = (cars, text, kind) => {
+    /** Cars by their short names, and how many there are in all. */
+    let known = new Map()
+    let total = 0
+    /** Only the newest question counts. */
+    let turn = 0
+    let typing
+    const lookedUp = new Set()
+
+    const offer = (cars) => {
+      for (const car of cars) known.set(car.slug, car)
       show(cars.map((car) => ({ value: car.slug, label: driveway.describeCar(car) })))
-      driveway.tell(hint, text, kind)
-      onCars(cars)
+      onCars([...known.values()])
     }
-    known([], '')
-    $(account).on('change', function () {
-      const id = $(this).val()
-      if (!id || id === '_ADD_') return known([], driveway.words('chooseAccount'))
-      if (isEnvironment(id)) return known([], '')
+    const startWith = (cars, text, kind) => {
+      known = new Map()
+      total = cars.length
+      lookedUp.clear()
+      offer(cars)
+      driveway.tell(hint, text, kind)
+    }
+    const asking = () => {
+      const id = $(account).val()
+      const own = ++turn
+      return { id, current: (act) => (answer) => own === turn && $(account).val() === id && act(answer) }
+    }
+    const tellFound = (sought, shown, found) =>
+      driveway.tell(
+        hint,
+        sought
+          ? driveway.words('carsMatch', { count: found, total })
+          : shown < found
+            ? driveway.words('carsSome', { shown, total: found })
+            : driveway.words('carsFound', { count: found }),
+      )
+
+    /** What stands in the field now; in a field for several cars the last one. */
+    const written = () => (input.val() || '').split(',').pop().trim()
+    const search = (sought) => {
+      const { id, current } = asking()
+      vehiclesOf(id, sought)
+        .done(
+          current(({ vehicles, total: found = vehicles.length }) => {
+            if (!sought) total = found
+            offer(vehicles)
+            tellFound(sought, vehicles.length, found)
+            if (!sought) lookUp()
+          }),
+        )
+        .fail(current((xhr) => driveway.tell(hint, driveway.reasonOf(xhr), 'bad')))
+    }
+    /** What the chosen car can do is told only of the first cars of an answer, so it is asked for by name. */
+    const lookUp = () => {
+      const sought = written()
+      if (!sought || isEnvironment(sought) || lookedUp.has(sought) || total === 0) return
+      const car = known.get(sought)
+      if (car ? car.commands : known.size >= total) return
+      lookedUp.add(sought)
+      search(sought)
+    }
+
+    input.on('input', () => {
+      clearTimeout(typing)
+      const sought = written()
+      if (known.size >= total || isEnvironment(sought) || known.has(sought)) return
+      typing = setTimeout(() => $.contains(document.body, input[0]) && search(sought), 250)
+    })
+    input.on('change', lookUp)
+
+    startWith([], '')
+    $(account).on('change', () => {
+      const { id, current } = asking()
+      if (!id || id === '_ADD_') return startWith([], driveway.words('chooseAccount'))
+      if (isEnvironment(id)) return startWith([], '')
       driveway.tell(hint, driveway.words('loadingCars'), 'busy')
-      const isCurrent = () => $(account).val() === id
-      $.getJSON(`driveway/accounts/${encodeURIComponent(id)}/vehicles`)
-        .done(({ vehicles }) => isCurrent() && known(vehicles, driveway.words('carsFound', { count: vehicles.length })))
-        .fail((xhr) => isCurrent() && known([], driveway.reasonOf(xhr), xhr.status === 400 || xhr.status === 404 ? '' : 'bad'))
+      $.getJSON(`driveway/accounts/${encodeURIComponent(id)}`)
+        .done(
+          current(({ deployed, signIn, vehicles = [] }) => {
+            if (!deployed) return startWith([], driveway.words('deployFirst'))
+            const { problem } = signIn || {}
+            startWith(vehicles, problem ? driveway.sentences(problem) : driveway.words('loadingCars'), problem ? 'bad' : 'busy')
+            if (!problem) search('')
+          }),
+        )
+        .fail(current((xhr) => startWith([], driveway.reasonOf(xhr), 'bad')))
     })
   }
 
@@ -298,6 +383,17 @@
         .find('input:checked')
         .map((_, input) => input.value)
         .get()
+  }
+
+  /** Marks the boxes of what nothing is known of; ticking them is still possible. */
+  driveway.markAbsent = (container, isAbsent) => {
+    $(container)
+      .find('label')
+      .each(function () {
+        const absent = isAbsent($(this).find('input').val())
+        $(this).toggleClass('driveway-absent', absent).find('small').remove()
+        if (absent) $('<small>').text(driveway.words('notSeen')).appendTo($(this).find('span'))
+      })
   }
 
   // ── Looks: only the editor's own colours, so every theme fits ───────────────────────────────────────────────────
@@ -329,6 +425,8 @@
 .driveway-dialog .driveway-boxes.driveway-narrow { grid-template-columns: repeat(auto-fill, minmax(130px, 1fr)); }
 .driveway-dialog details .driveway-boxes { margin-left: 0; }
 .driveway-dialog .driveway-boxes label { display: flex; gap: 6px; align-items: baseline; width: auto; margin: 0; }
+.driveway-dialog .driveway-absent { color: var(--red-ui-secondary-text-color); }
+.driveway-dialog .driveway-absent small { margin-left: 4px; }
 .driveway-dialog .driveway-boxes input { width: auto; margin: 0; flex: none; position: relative; top: 1px; }
 .driveway-dialog details { margin: 0 0 12px; border: 1px solid var(--red-ui-secondary-border-color); border-radius: 4px; padding: 0 12px; }
 .driveway-dialog details[open] { padding-bottom: 10px; }

@@ -230,7 +230,7 @@ async function vehiclesOf({ account }: OpenedAccount, { q, offset }: Readonly<Re
   const told = await Promise.all(
     page.map(async (car, index) => {
       const can = index < askedCars ? await account.capabilities(car).catch(() => undefined) : undefined
-      const signals = Object.keys(account.about(car).readings)
+      const signals = [...new Set([...(can?.signals ?? []), ...Object.keys(account.about(car).readings)])]
       return { ...shortOf(car), plate: car.meta.licencePlate, ...(can && { commands: can.commands }), signals }
     }),
   )

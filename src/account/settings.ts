@@ -111,6 +111,7 @@ export const ownFields = [
   'fleetId',
   'cursorField',
   'cursorParam',
+  'commandTimeout',
   'amqpUrl',
   'amqpVhost',
   'amqpQueues',
