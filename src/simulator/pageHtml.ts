@@ -54,7 +54,7 @@ const calls = `
 <div class="row" style="margin-bottom:.5rem"><select id="calls-provider" aria-label="Cloud of the calls"></select>
 <input type="search" id="calls-path" placeholder="Path, method or status" aria-label="Calls that contain" size="14">
 <label><input type="checkbox" id="calls-bad"> only problems</label></div>
-<div class="scroll" tabindex="0" role="region" aria-label="Calls received"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="Latest calls"><table>
 <thead><tr><th scope="col">Time</th><th scope="col">Status</th><th scope="col" class="took-cell">Took</th><th scope="col" class="cloud-cell">Cloud</th><th scope="col">Request</th></tr></thead>
 <tbody id="calls"></tbody></table>
 <p class="quiet-text" id="no-calls">Nothing yet. Calls show up here as they come in.</p></div>
@@ -100,8 +100,8 @@ export const pageHtml = `<!doctype html>
 <div>${time}${cars}${fleet}</div>
 <div class="side">${calls}${faults}</div>
 </main>
-<div id="notice" role="alert" hidden></div>
-<div id="connection" role="status" hidden>Waiting for the simulator…</div>
+<div class="notices"><div id="notice" role="alert" hidden></div>
+<div id="connection" role="status" hidden>Waiting for the simulator…</div></div>
 <script type="module" src="page/main.mjs"></script>
 </body>
 </html>

@@ -20,9 +20,10 @@ function makeSwitch(provider, kind) {
       else await ask('POST', 'faults', { provider, kind }, about)
       await loadFaults()
     },
-    { about: faultWords[kind] ? `${faultWords[kind]}, ${about}` : about, className: 'switch' },
+    { className: 'switch' },
   )
-  if (faultWords[kind]) node.append(el('small', { textContent: faultWords[kind] }))
+  node.append(' ', el('small', { textContent: faultWords[kind] }))
+  node.setAttribute('aria-label', `${kind} ${faultWords[kind]}, ${about}`)
   switches.push(() => node.setAttribute('aria-pressed', String(standing.some(isOn))))
   return node
 }
