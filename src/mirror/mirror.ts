@@ -2,11 +2,8 @@
 import { minutes, seconds, type Clock, type Timer } from '../clock'
 import type { Account } from '../account/account'
 import type { Broker, BrokerState } from '../cloud/mqtt'
-import type { Message } from '../cloud/outbox'
 import type { StateStore } from '../cloud/stateStore'
 import type { Cause } from '../vehicle/causes'
-import { isCommandId } from '../vehicle/commands'
-import { isFinal, type Outcome } from '../vehicle/outcome'
 import type { Vehicle } from '../vehicle/vehicle'
 import { Announcer } from './announcer'
 import { Discovery } from './discovery/discovery'
@@ -14,9 +11,10 @@ import { Rivals } from './discovery/rivals'
 import { acceptedCommands, CommandIntake, type OurCar } from './commands'
 import { clearOwn, Guest } from './guest'
 import { countedOf, healthOf } from './health'
-import { Journal, outcomeOfLeft, type OpenOrder, type ResponseTo } from './journal'
+import { Journal } from './journal'
 import type { LocationMode, Place } from './location'
 import { Neighbours } from './neighbours'
+import { Results } from './results'
 import { Shelf } from './shelf'
 import { topicsBelow, topicSchema, type Topics } from './topics'
 
@@ -66,20 +64,17 @@ export class Mirror {
   private readonly guests = new Map<string, Guest>()
   private readonly shelf: Shelf
   private readonly journal: Journal
+  private readonly results: Results
   private readonly neighbours: Neighbours
   private readonly intake?: CommandIntake
   private readonly announcer: Announcer
   private readonly startedAt: number
-  /** Who asked, of the commands under way. */
-  private readonly askers = new Map<string, ResponseTo>()
   private readonly problems = new Map<string, Cause>()
   private healthTimer?: Timer
   private sweepTimer?: Timer
   private lastHealth = ''
   private deaf?: () => void
   private closed = false
-  /** Final results that are being written down. */
-  private readonly telling = new Set<Promise<void>>()
   /** Accounts that have left while commands were under way. */
   private readonly speaking = new Set<Account>()
 
@@ -90,6 +85,12 @@ export class Mirror {
     const onTrouble = (error: unknown) => options.onTrouble?.(error)
     this.shelf = new Shelf((message) => broker.publish(message), store, this.nameOf('topics'), this.mark, onTrouble)
     this.journal = new Journal(store, this.nameOf('orders'), clock, onTrouble)
+    this.results = new Results({
+      topics: this.topics,
+      journal: this.journal,
+      clock,
+      publish: (message) => broker.publish(message),
+    })
     this.neighbours = new Neighbours(this.topics.bridge(instance, 'info'))
     const accepted = acceptedCommands(commands)
     const { version, supportUrl = '', discoveryPrefix = 'homeassistant', discovery = false, location = 'off' } = options
@@ -127,9 +128,9 @@ export class Mirror {
         find: (slug) => this.find(slug),
         isElsewhere: (slug) => this.isElsewhere(slug),
         seesEveryRetained: () => broker.protocolVersion === 5,
-        answersTo: (id, response) => this.askers.set(id, response),
-        tellOutcome: (car, outcome) => this.tellOutcome(car, outcome),
-        tellRefused: (slug, outcome, response) => this.tellResult(slug, outcome, response),
+        answersTo: (id, response) => this.results.answerTo(id, response),
+        tellOutcome: (car, outcome) => this.results.tell(car, outcome),
+        tellRefused: (slug, outcome, response) => this.results.tellRefused(slug, outcome, response),
       })
     broker.subscribe({
       filter: this.topics.bridge('+', 'info'),
@@ -142,7 +143,6 @@ export class Mirror {
       this.listen()
     })
     void this.shelf.read.then(() => this.sweep())
-    void this.journal.left.then((left) => this.tellLeft(left))
   }
 
   /** Mirrors an account until the answer is called; `removed`: it is gone for ever, and so are its topics. */
@@ -162,7 +162,7 @@ export class Mirror {
       claim: (car) => this.claim(guest, car),
       isElsewhere: (slug) => this.neighbours.have(slug),
       tellEvent: (topic, payload) => broker.publish({ topic, payload: JSON.stringify(payload), retain: false, qos: 1 }),
-      tellOutcome: (car, outcome) => this.tellOutcome(car, outcome),
+      tellOutcome: (car, outcome) => this.results.tell(car, outcome),
       onCars: () => this.tellInfo(),
     })
     this.guests.get(id)?.leave(false)
@@ -214,7 +214,7 @@ export class Mirror {
     for (const guest of this.guests.values()) guest.leave(removed)
     this.guests.clear()
     this.tellInfo()
-    await Promise.all([this.announcer.close(removed), ...this.telling])
+    await Promise.all([this.announcer.close(removed), this.results.written()])
     this.closed = true
     this.healthTimer?.cancel()
     this.sweepTimer?.cancel()
@@ -317,47 +317,6 @@ export class Mirror {
       action: 'Give one of them another short name in its account.',
     })
     return false
-  }
-
-  private tellOutcome(car: Vehicle | undefined, outcome: Outcome): void {
-    // A command that names no car of ours has no topic; one that nobody knows must not choose one.
-    if (!car || !isCommandId(outcome.command)) return
-    const { id, command, requestedAt, phase } = outcome
-    const response = this.askers.get(id)
-    if (!isFinal(phase)) {
-      void this.journal.begin({ id, slug: car.slug, command, requestedAt })
-      return this.tellResult(car.slug, outcome, response)
-    }
-    this.askers.delete(id)
-    this.tellFinal(car.slug, outcome, response)
-  }
-
-  /** A final result is told once it is written down, so that a crash cannot make another one of it. */
-  private tellFinal(slug: string, outcome: Outcome, response?: ResponseTo): void {
-    const tell = () => this.tellResult(slug, outcome, response, () => this.journal.settled(outcome.id))
-    const written = this.journal.ended(outcome)
-    if (!written) return tell()
-    const telling = written.then(tell).finally(() => this.telling.delete(telling))
-    this.telling.add(telling)
-  }
-
-  /** What an earlier run left without an end: it is told, and never sent again. */
-  private tellLeft(left: readonly OpenOrder[]): void {
-    for (const order of left) {
-      const outcome = outcomeOfLeft(order, this.options.clock)
-      this.tellFinal(order.slug, outcome, order.response)
-    }
-  }
-
-  private tellResult(slug: string, outcome: Outcome, response?: ResponseTo, settled?: () => void): void {
-    const own = this.topics.result(slug, outcome.command)
-    const payload = JSON.stringify(outcome)
-    const say = (topic: string, more: Partial<Message> = {}) =>
-      this.options.broker.publish({ topic, payload, retain: false, qos: 1, ...more })
-    const correlation =
-      response?.correlation === undefined ? {} : { correlationData: Buffer.from(response.correlation, 'base64') }
-    if (response && response.topic !== own) say(response.topic, correlation)
-    say(own, { ...(response?.topic === own && correlation), ...(settled && { settled }) })
   }
 
   /** Takes off the broker what an earlier run told and this one would not. */
