@@ -1,0 +1,78 @@
+import { expect } from 'chai'
+import { migrations } from '../../nodes/shared/migrate'
+import { TestBroker } from '../support/broker'
+import { eventually } from '../support/childProcess'
+import { coreNodes, exampleFiles, readExample } from '../support/exampleFlow'
+import { NodeRed } from '../support/nodeRed'
+
+describe('what an example must be', () => {
+  for (const file of exampleFiles) {
+    const flow = readExample(file)
+
+    it(`${file} explains itself, runs on the simulator and needs nothing from elsewhere`, () => {
+      const [tab] = flow.filter(({ type }) => type === 'tab')
+      const [comment] = flow.filter(({ type }) => type === 'comment')
+      expect(comment?.name).to.match(/^Read me: /)
+      expect(comment?.info.length).to.be.greaterThan(200)
+      for (const account of flow.filter(({ type }) => type === 'driveway-account'))
+        if (account.provider !== 'mqtt') expect(account.server).to.equal('simulator')
+      for (const { type } of flow as { type: string }[])
+        if (!(type in coreNodes) && !migrations.types.includes(type)) {
+          expect(type).to.match(/^ui-/)
+          expect(comment?.info).to.contain('@flowfuse/node-red-dashboard')
+        }
+      const ids = new Set(flow.map(({ id }) => id as string))
+      expect(ids.size).to.equal(flow.length)
+      for (const { wires = [], z = tab?.id } of flow) {
+        expect(z).to.equal(tab?.id)
+        for (const to of (wires as string[][]).flat()) expect(ids.has(to), `a wire to ${to}`).to.equal(true)
+      }
+    })
+
+    const functions = flow.filter(({ type }) => type === 'function')
+    if (functions.length === 0) continue
+    it(`${file} has short functions that say what they do`, () => {
+      for (const { name, func } of functions) {
+        const lines = (func as string).split('\n')
+        expect(lines[0], name as string).to.match(/^\/\/ /)
+        expect(lines.length, name as string).to.be.at.most(20)
+      }
+    })
+  }
+
+  it('nodes of one have other ids than those of another; what they share is the same to the letter', () => {
+    const known = new Map<string, string>()
+    for (const node of exampleFiles.flatMap(readExample)) {
+      const before = known.get(node.id as string)
+      if (before !== undefined) expect(JSON.stringify(node)).to.equal(before)
+      known.set(node.id as string, JSON.stringify(node))
+    }
+  })
+})
+
+describe('all examples imported into one Node-RED', () => {
+  let nodeRed: NodeRed
+  let broker: TestBroker
+  after(async () => {
+    await nodeRed.end('SIGKILL')
+    await broker.kill()
+  })
+
+  it('start without a complaint; the dashboard is left out, its widgets are not here', async () => {
+    broker = await TestBroker.open()
+    const isDashboard = (file: string) => readExample(file).some(({ type }) => (type as string).startsWith('ui-'))
+    const imported = exampleFiles.filter((file) => !isDashboard(file)).flatMap(readExample)
+    const flows = [...new Map(imported.map((node) => [node.id as string, node])).values()].map((node) => ({
+      ...node,
+      ...(node.type === 'driveway-mqtt' && { url: broker.url }),
+      ...(node.type === 'mqtt-broker' && { port: broker.port }),
+    }))
+    nodeRed = await NodeRed.start({ flows })
+    await eventually(
+      () => broker.retained.size,
+      (size) => size > 5,
+      'the mirrored cars',
+    )
+    expect(nodeRed.complaints).to.deep.equal([])
+  })
+})
