@@ -213,12 +213,20 @@ export class Schedule {
     const hintedUntil = plan.hintedUntil - now > hintLasts ? -Infinity : plan.hintedUntil
     const known = { snapshot: options.snapshot(vehicle.id), now, hintedUntil }
     const wishes = new Map<SignalGroup, number>()
+    // Whatever comes without a call needs no plan; most cars of most watchers ask for the same groups.
+    const costs = new Map<SignalGroup, number>()
+    const isFree = (group: SignalGroup): boolean => {
+      const cost = costs.get(group) ?? options.cost(vehicle.id, [group])
+      costs.set(group, cost)
+      return cost === 0
+    }
     for (const watcher of this.watchers) {
       if (!watcher.matches(vehicle)) continue
       for (const group of watcher.groups) {
+        if (isFree(group)) continue
         const readAt = options.lastRead(vehicle.id, group)
         const interval = watcher.policy({ ...known, readAt, observedAt: options.observedAt(vehicle.id, group) }, group)
-        if (interval === undefined || options.cost(vehicle.id, [group]) === 0) continue
+        if (interval === undefined) continue
         const wish = options.pushed(vehicle.id, group) ? Math.max(besidePushes, interval) : interval
         wishes.set(group, Math.min(wishes.get(group) ?? Infinity, wish))
       }

@@ -3,6 +3,7 @@ import { DrivewayError } from '../../src/vehicle/causes'
 import { unknownWord } from '../../src/vehicle/reading'
 import { signalOf } from '../../src/vehicle/signals'
 import type { Change } from '../../src/vehicle/snapshot'
+import { heapInUse } from '../support/memory'
 import { ManualClock } from '../support/clock'
 import { fired, givenDeliveredTo, vin, type DeliveredTo } from './deliveredTo'
 
@@ -210,7 +211,7 @@ describe('deliveries that were tampered with', () => {
       statuses[status] = (statuses[status] ?? 0) + 1
       home.told.length = 0
       home.strange.length = 0
-      if (round === Math.floor(rounds / 4)) heap = process.memoryUsage().heapUsed
+      if (round === Math.floor(rounds / 4)) heap = heapInUse()
     }
     expect(wrong).to.deep.equal([])
     expect(Object.keys(statuses)).to.have.members(['200', '400'])
@@ -220,6 +221,6 @@ describe('deliveries that were tampered with', () => {
     expect(told).to.be.greaterThan(rounds / 4)
     expect(changes).to.be.greaterThan(rounds / 100)
     expect(home.inbox.seen.size).to.be.at.most(65_536)
-    expect(process.memoryUsage().heapUsed - heap, 'bytes that the memory grew by').to.be.lessThan(100_000_000)
+    expect(heapInUse() - heap, 'bytes that the memory grew by').to.be.lessThan(100_000_000)
   })
 })

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { Fleet as SimulatedFleet } from '../../src/simulator/invers/fleet'
+import { heapInUse } from '../support/memory'
 import { givenFleet, type Fleet, type Json } from './inversSupport'
 
 /** Every page, as a client goes through them. */
@@ -118,9 +119,9 @@ describe('a fleet at the simulated INVERS', () => {
 
   it('takes next to no memory before somebody looks, and little afterwards', () => {
     const { fleet } = given.sim.invers.garage
-    const before = process.memoryUsage().heapUsed
+    const before = heapInUse()
     for (let index = 0; index < fleet.size; index++) fleet.at(index).roll(100)
-    const perCar = (process.memoryUsage().heapUsed - before) / fleet.size
+    const perCar = (heapInUse() - before) / fleet.size
     expect(perCar).to.be.below(2500)
     expect(fleet.at(17).state().get('position')?.at).to.equal(given.clock.now())
   })

@@ -7,6 +7,7 @@ import { capabilitiesIn } from '../../../src/providers/stellantis/ability'
 import { fingerprintOf } from '../../../src/providers/stellantis/monitorBody'
 import { signalOf } from '../../../src/vehicle/signals'
 import type { Reading } from '../../../src/vehicle/reading'
+import { heapInUse } from '../../support/memory'
 import { ManualClock } from '../../support/clock'
 import { givenStellantis, vin } from './scripted'
 
@@ -200,7 +201,7 @@ describe('Broken messages and answers of Stellantis', () => {
       const { provider, cloud, drifts } = await givenStellantis({ api })
       await cloud.close()
       const clock = new ManualClock(now, 7)
-      const before = heap()
+      const before = heapInUse() / 1e6
       let deliveries = 0
       for (let round = 0; round < rounds / 2; round++) {
         const message = mutated(seeds[round % seeds.length], clock)
@@ -220,7 +221,7 @@ describe('Broken messages and answers of Stellantis', () => {
       }
       expect(deliveries, 'most are still messages').to.be.greaterThan(rounds / 8)
       expect(drifts.length, 'each place is told once').to.be.lessThan(400)
-      expect(heap() - before, 'MB').to.be.lessThan(60)
+      expect(heapInUse() / 1e6 - before, 'MB').to.be.lessThan(60)
     })
 
   it(`${rounds / 10} broken statuses, lists of capabilities and monitors: no crash, and no good end that nobody told`, () => {
@@ -247,9 +248,3 @@ describe('Broken messages and answers of Stellantis', () => {
     }
   })
 })
-
-/** MB in use. */
-function heap(): number {
-  globalThis.gc?.()
-  return process.memoryUsage().heapUsed / 1e6
-}
