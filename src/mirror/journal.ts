@@ -7,7 +7,7 @@ import { hours, iso, type Clock } from '../clock'
 import { memoryStateStore, type StateStore } from '../cloud/stateStore'
 import type { Cause } from '../vehicle/causes'
 import { okOf, type Outcome } from '../vehicle/outcome'
-import { Written } from './written'
+import { Written } from '../cloud/written'
 
 /** Where the asker waits for an answer (MQTT 5). */
 export interface ResponseTo {

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { Message } from '../cloud/outbox'
 import { memoryStateStore, type StateStore } from '../cloud/stateStore'
-import { Written } from './written'
+import { Written } from '../cloud/written'
 
 interface Told {
   /** Whose topic it is: an account, or the bridge itself. */

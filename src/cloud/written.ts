@@ -1,5 +1,5 @@
 /** A value that is on disk a moment after each change. Many changes at once are one write. */
-import type { StateStore } from '../cloud/stateStore'
+import type { StateStore } from './stateStore'
 
 export class Written {
   private writing: Promise<void> = Promise.resolve()
