@@ -17,6 +17,7 @@ import type { Engine, EngineParts } from './engine'
 import { watchHere } from './here'
 import { serveHooks } from './hooks'
 import { watchInCloud } from './inCloud'
+import { removeLeftovers } from './leftovers'
 import { serveMonitorRoutes } from './routes'
 import { MonitorWatch } from './watch'
 
@@ -31,6 +32,7 @@ export default function (RED: NodeAPI): void {
   const intake = intakeOf(RED, clockOf(RED))
   serveHooks(RED, clockOf(RED), (arrived) => intake.receive(arrived))
   serveMonitorRoutes(RED)
+  removeLeftovers(RED)
 
   function CarMonitor(this: Node, config: MonitorConfig): void {
     RED.nodes.createNode(this, config)

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { StateStore } from '../cloud/stateStore'
-import { Written } from '../mirror/written'
+import { Written } from '../cloud/written'
 import type { MonitorRef, Transport } from '../providers/monitors'
 import type { VehicleId } from '../vehicle/vehicle'
 
@@ -47,6 +47,14 @@ const schema = z.object({
   channels: z.partialRecord(z.enum(['webhook', 'websocket', 'push']), z.object({ id: z.string(), print: z.string() })),
 })
 
+/** Whether anything in the cloud of this account is ours, as far as it was written down. */
+export async function ownsAnything(store: StateStore, account: string): Promise<boolean> {
+  const read = schema.safeParse(await store.load(nameOf(account)).catch(() => undefined))
+  return read.success && Object.keys({ ...read.data.monitors, ...read.data.channels }).length > 0
+}
+
+const nameOf = (account: string): string => `monitors:${account}`
+
 export class Ownership {
   /** By mark. */
   readonly monitors = new Map<string, Owned>()
@@ -57,7 +65,7 @@ export class Ownership {
   private saved = ''
 
   constructor(store: StateStore, account: string, onTrouble: (error: unknown) => void) {
-    this.written = new Written(store, `monitors:${account}`, () => this.value(), onTrouble)
+    this.written = new Written(store, nameOf(account), () => this.value(), onTrouble)
     this.ready = this.read()
   }
 

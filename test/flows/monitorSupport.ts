@@ -71,7 +71,7 @@ export class MonitorHome {
   ) {}
 
   static async start(flows: AnyMessage[], more: Partial<NodeRedOptions> = {}): Promise<MonitorHome> {
-    const nodeRed = await NodeRed.start({ flows, settings: quick, ...more })
+    const nodeRed = await NodeRed.start({ flows, ...more, settings: { ...quick, ...more.settings } })
     const account = flows.find(({ type }) => type === 'driveway-account')!.id as string
     return new MonitorHome(nodeRed, await Statuses.of(nodeRed.adminUrl), account)
   }

@@ -117,4 +117,25 @@ module.exports.httpNodeMiddleware = (req, res, next) => {
     const channels = (await simulator.calls()).filter(({ method, path }) => method === 'POST' && /channels$|monitors$/.test(path))
     expect(channels, 'one channel and one monitor, made once').to.have.length(2)
   })
+
+  it('removes at the next start what it could not remove, also when no monitor is left', async () => {
+    ahead = 0
+    await start()
+    await simulator.control('POST', 'faults', { provider: 'stellantis', kind: '503' })
+    const without = ((await nodeRed.admin('GET', 'flows')).json as AnyMessage[]).filter(({ id }) => id !== 'monitor')
+    await nodeRed.deploy(without)
+    await eventually(
+      () => simulator.calls(),
+      (calls) => calls.some(({ status }) => status === 503),
+      'the first try',
+    )
+    await nodeRed.end('SIGKILL')
+    await simulator.control('DELETE', 'faults')
+    await nodeRed.restart()
+    await eventually(
+      () => simulator.calls(),
+      (calls) => calls.some(({ method, path, status }) => method === 'DELETE' && path.includes('/monitors/') && status < 300),
+      'the removal',
+    )
+  })
 })
