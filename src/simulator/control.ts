@@ -186,7 +186,8 @@ export class Control {
       provider: query.get('provider') ?? undefined,
     })
     if (query.has('summary')) return json(200, { total: this.sim.calls.total, byPath: this.sim.calls.byPath })
-    return json(200, calls.slice(-Number(query.get('limit') ?? 5000)))
+    const limit = Number(query.get('limit') ?? 5000)
+    return json(200, calls.slice(-limit), { 'x-total-count': String(this.sim.calls.total) })
   }
 
   private advance(call: Call): Reply {

@@ -39,8 +39,9 @@ export class Live {
     this.waiting.add(car)
   }
 
-  called(call: LoggedCall): void {
-    this.send('call', () => call)
+  /** `number`: how many there were with it, so that a page knows whether a list it has holds it already. */
+  called(call: LoggedCall, number: number): void {
+    this.send('call', () => ({ ...call, number }))
   }
 
   faultsChanged(): void {

@@ -27,7 +27,7 @@ const time = `
 const cars = `
 <section class="list" id="vehicles" aria-labelledby="cars-title">
 <div class="head"><h2 id="cars-title">Cars</h2>
-<div class="row" role="search"><input type="search" id="search" placeholder="Search by name, id, plate" aria-label="Search cars">
+<div class="row" role="search"><input type="search" id="search" placeholder="Name, id or plate" aria-label="Search cars">
 <select id="cloud" aria-label="Cloud"></select></div></div>
 <div class="row" id="pager" hidden><button type="button" id="previous">Previous</button><button type="button" id="next">Next</button>
 <span class="quiet-text" id="pages" role="status"></span></div>
@@ -39,7 +39,7 @@ const cars = `
 const fleet = `
 <section class="panel list" id="fleet" aria-labelledby="fleet-title" hidden>
 <div class="head"><h2 id="fleet-title">INVERS fleet</h2>
-<div class="row"><input type="search" id="fleet-search" placeholder="Search by name, id, plate, VIN" aria-label="Search the fleet">
+<div class="row"><input type="search" id="fleet-search" placeholder="Name, id or plate" aria-label="Search the fleet">
 <button type="button" id="fleet-previous" aria-label="Previous, fleet">Previous</button><button type="button" id="fleet-next" aria-label="Next, fleet">Next</button>
 <span class="quiet-text" id="fleet-told"></span></div></div>
 <div class="scroll" tabindex="0" role="region" aria-label="Vehicles of the fleet"><table>
@@ -52,7 +52,7 @@ const calls = `
 <div class="head"><h2 id="calls-title">Calls received</h2>
 <div class="row"><span class="quiet-text" id="calls-waiting"></span><button type="button" id="calls-hold" aria-pressed="false">Hold</button></div></div>
 <div class="row" style="margin-bottom:.5rem"><select id="calls-provider" aria-label="Cloud of the calls"></select>
-<input type="search" id="calls-path" placeholder="Path, method or status" aria-label="Calls that contain" size="14">
+<input type="search" id="calls-path" placeholder="Path or status" aria-label="Calls that contain" size="14">
 <label><input type="checkbox" id="calls-bad"> only problems</label></div>
 <div class="scroll" tabindex="0" role="region" aria-label="Latest calls"><table>
 <thead><tr><th scope="col">Time</th><th scope="col">Status</th><th scope="col" class="took-cell">Took</th><th scope="col" class="cloud-cell">Cloud</th><th scope="col">Request</th></tr></thead>

@@ -75,8 +75,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     () => mapValues(clouds, ({ faultKinds }) => faultKinds),
     () => live.faultsChanged(),
   )
-  const calls = new CallLog((call) => {
-    live.called(call)
+  const calls: CallLog = new CallLog((call) => {
+    live.called(call, calls.total)
     courses.called(call)
   })
   const courses = new Courses((id) => findCar({ cars, clouds }, id))

@@ -226,6 +226,17 @@ describe('the page of the simulator', () => {
     await rows.filter({ hasText: 'three' }).waitFor()
   })
 
+  it('shows each call once, also those that come while it looks at the whole list', async () => {
+    for (let round = 0; round < 5; round++) {
+      sim.reset()
+      for (let call = 1; call <= 20; call++) await fetch(`${sim.url}/volvo/round-${round}-call-${call}`)
+      const rows = page.locator('#calls tr', { hasText: `round-${round}-` })
+      await rows.filter({ hasText: 'call-20' }).waitFor()
+      await page.locator('#calls tr:nth-child(20)').waitFor()
+      expect(await rows.count()).to.equal(20)
+    }
+  })
+
   it('plays a day, pauses and goes on, and the chart fills with what the car did and cost', async () => {
     const car = sim.cars.get('ex40')
     for (let calls = 0; calls < 5; calls++) await fetch(`${sim.url}/volvo/connected-vehicle/v2/vehicles/${car.id}/doors`)

@@ -1,5 +1,5 @@
 // The requests that the clouds received, as they come in.
-import { look } from './api.mjs'
+import { lookAt } from './api.mjs'
 import { $, el, gathered, option } from './dom.mjs'
 import { providerName, timeOfDay } from './words.mjs'
 
@@ -7,6 +7,10 @@ const shown = 100
 const kept = 2000
 let calls = []
 let waiting = 0
+/** Told since the list was asked for: some of them are in it, some are not. */
+let fresh = []
+/** How many calls the list that came last knew of. */
+let known = 0
 
 const isGood = ({ status }) => status >= 200 && status < 400
 
@@ -45,22 +49,28 @@ function note() {
 }
 
 /** New ones are put on top; when there are very many at once, only those that would be seen. */
-export const addCall = gathered((fresh) => {
-  calls.push(...fresh)
+export const addCall = gathered((told) => {
+  const news = told.filter(({ number }) => number > known)
+  fresh.push(...news)
+  calls.push(...news)
   if (calls.length > kept) calls = calls.slice(-kept)
   if ($('calls-hold').getAttribute('aria-pressed') === 'true') {
-    waiting += fresh.length
+    waiting += news.length
     note()
     return
   }
-  const rows = fresh.filter(isMeant).slice(-shown).reverse().map(rowOf)
+  const rows = news.filter(isMeant).slice(-shown).reverse().map(rowOf)
   $('calls').prepend(...rows)
   while ($('calls').children.length > shown) $('calls').lastChild.remove()
   $('no-calls').hidden = $('calls').children.length > 0
 })
 
 export async function loadCalls() {
-  calls = (await look(`calls?limit=${kept}`)) ?? calls
+  fresh = []
+  const found = await lookAt(`calls?limit=${kept}`)
+  if (!found) return
+  known = found.total
+  calls = [...found.list, ...fresh.filter(({ number }) => number > known)]
   draw()
 }
 

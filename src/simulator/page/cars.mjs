@@ -12,6 +12,9 @@ const cards = new Map()
 let choices
 let offset = 0
 let changedList = () => undefined
+/** Counts what was told; with it, when each car was told of last. */
+let told = 0
+const toldOf = new Map()
 /** Of several answers only the last that was asked for counts. */
 let asked = 0
 
@@ -20,10 +23,15 @@ export const shownKeys = () => [...cards.keys()]
 /** Shows how cars are now, those that are on the screen. */
 export const showCar = gathered((vehicles) => {
   const latest = new Map(vehicles.map((vehicle) => [vehicle.key, vehicle]))
-  for (const [key, vehicle] of latest) cards.get(key)?.show(vehicle)
+  told += 1
+  for (const [key, vehicle] of latest) {
+    toldOf.set(key, told)
+    cards.get(key)?.show(vehicle)
+  }
 })
 
-function arrange(vehicles) {
+/** `since`: whoever was told of later is shown as it was told. */
+function arrange(vehicles, since) {
   const wanted = new Set(vehicles.map(({ key }) => key))
   for (const [key, card] of cards)
     if (!wanted.has(key)) {
@@ -40,7 +48,7 @@ function arrange(vehicles) {
       cards.set(vehicle.key, card)
       // A card that stands right is not touched: whoever is in it stays in it.
       if (grid.children[index] !== card.node) grid.insertBefore(card.node, grid.children[index] ?? null)
-      card.show(vehicle)
+      if ((toldOf.get(vehicle.key) ?? 0) <= since) card.show(vehicle)
     })
   }
 }
@@ -73,6 +81,7 @@ function tellPages(total, count) {
 export async function loadCars() {
   asked += 1
   const mine = asked
+  const since = told
   const query = new window.URLSearchParams({ offset: String(offset), limit: String(pageSize) })
   if ($('search').value.trim()) query.set('q', $('search').value.trim())
   if ($('cloud').value) query.set('provider', $('cloud').value)
@@ -82,7 +91,7 @@ export async function loadCars() {
     offset = 0
     return loadCars()
   }
-  arrange(found.list)
+  arrange(found.list, since)
   tellPages(found.total, found.list.length)
   offerCars(found.list)
   changedList()

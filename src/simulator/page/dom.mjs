@@ -38,16 +38,16 @@ export function write(node, text) {
   if (node.textContent !== text) node.textContent = text
 }
 
-/** Calls `action` at most once per frame with what came in meanwhile, however much that is. */
+/** Calls `action` some times a second with what came in meanwhile, however much that is; in a hidden page too. */
 export function gathered(action) {
   let waiting = []
   return (item) => {
     if (!waiting.length)
-      window.requestAnimationFrame(() => {
+      setTimeout(() => {
         const items = waiting
         waiting = []
         action(items)
-      })
+      }, 60)
     waiting.push(item)
   }
 }

@@ -21,7 +21,12 @@ const fields = {
 }
 const fieldOf = ({ type }) => fields[type] ?? fields.other
 
-const asText = (value) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+const asText = (value) =>
+  typeof value === 'number'
+    ? String(Math.round(value * 100) / 100)
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value)
 
 export function signalForm(vehicle, signals, act, about) {
   const known = signals.filter(({ id }) => vehicle.state[id] !== undefined)

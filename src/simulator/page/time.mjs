@@ -2,7 +2,7 @@
 import { ask, look } from './api.mjs'
 import { chartFor } from './chartPanel.mjs'
 import { $, button, option, write } from './dom.mjs'
-import { dayAndTime, span, timeOfDay } from './words.mjs'
+import { dayName, span, timeOfDay } from './words.mjs'
 
 const speeds = [
   [60, '1 hour in a minute'],
@@ -34,7 +34,7 @@ const isPaused = () => !state.playing && state.left !== undefined
 
 function tellTime() {
   const now = Date.now() + ahead
-  write($('now'), `${dayAndTime(now)}${state.playing ? '' : ` (${timeOfDay(now)})`}`)
+  write($('now'), `${dayName(now)}, ${timeOfDay(now)}`)
 }
 
 /** Shows what the time-lapse does; told by the simulator, whoever started it. */

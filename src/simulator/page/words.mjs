@@ -6,8 +6,7 @@ export const providerName = (id) => providerNames[id] ?? id
 export const timeOfDay = (time) =>
   new Date(time).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 export const hourAndMinute = (time) => new Date(time).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-export const dayAndTime = (time) =>
-  new Date(time).toLocaleString([], { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+export const dayName = (time) => new Date(time).toLocaleDateString([], { weekday: 'short', day: 'numeric', month: 'short' })
 
 /** Seconds as people say them. */
 export function span(seconds) {
