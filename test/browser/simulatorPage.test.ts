@@ -165,6 +165,8 @@ describe('the page of the simulator', () => {
     sim.cars.get('xc60').plugIn()
     await card('xc60').locator('.facts', { hasText: 'AC' }).waitFor()
     await fetch(`${sim.url}/volvo/nothing`)
+    sim.faults.add({ provider: 'invers', kind: '500' })
+    await page.locator('#standing li', { hasText: 'INVERS: 500' }).waitFor()
     await page.locator('#calls tr', { hasText: '/nothing' }).waitFor()
     expect(await notice.isVisible()).to.equal(true)
     await notice.getByRole('button', { name: 'Dismiss' }).click()
