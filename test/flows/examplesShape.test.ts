@@ -1,9 +1,15 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { migrations } from '../../nodes/shared/migrate'
 import { TestBroker } from '../support/broker'
 import { eventually } from '../support/childProcess'
 import { coreNodes, exampleFiles, readExample } from '../support/exampleFlow'
 import { NodeRed } from '../support/nodeRed'
+
+const docs = join(__dirname, '../../docs')
+const documents = readFileSync(join(docs, 'examples.md'), 'utf8')
+const pictureOf = (file: string): string => `${file.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.png`
 
 describe('what an example must be', () => {
   for (const file of exampleFiles) {
@@ -27,6 +33,13 @@ describe('what an example must be', () => {
         expect(z).to.equal(tab?.id)
         for (const to of (wires as string[][]).flat()) expect(ids.has(to), `a wire to ${to}`).to.equal(true)
       }
+    })
+
+    it(`${file} is told of in the documents, with a small picture`, () => {
+      const picture = `images/examples/${pictureOf(file)}`
+      expect(documents).to.contain(`### ${file}\n`)
+      expect(documents).to.contain(`](${picture})`)
+      expect(statSync(join(docs, picture)).size).to.be.within(5_000, 60_000)
     })
 
     const functions = flow.filter(({ type }) => type === 'function')
