@@ -134,7 +134,8 @@ export class LocalMonitor {
     const { toldAt } = state
     const verdict = new Evaluator(this.condition, state).take({ ...facts, at })
     // Reminders count from when it was told, not from when the car saw it.
-    if (state.toldAt !== toldAt) state.toldAt = receivedAt
+    // Reminders count from when it was told, not from when the car saw it; nor from a clock that was set back since.
+    if (state.toldAt !== toldAt) state.toldAt = Math.max(receivedAt, at)
     record.confirmedAt = this.confirmedAt(memory) ?? notBefore
     if (verdict && !this.isPaused) this.tell(vehicle, verdict === 'remind', { at, receivedAt, notBefore })
     if (isWorthKeeping(before, state)) void this.written.save()
