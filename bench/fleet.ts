@@ -14,7 +14,7 @@ const cars = 10_000
 const perSecond = 1000
 const length = Number(process.env.DRIVEWAY_BENCH_SECONDS ?? 15)
 /** Events of a saturated run, and how often ours and bare take turns. */
-const heap = 100_000
+const heap = length >= 15 ? 100_000 : 30_000
 const rounds = 3
 const heapKept = 10_000
 const queue = 'states'

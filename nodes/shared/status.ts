@@ -40,7 +40,8 @@ const clockTime = (iso: string): string =>
 
 export class Status {
   private shown = ''
-  private readonly lookedUp = new Map<string, string>()
+  /** By key: what it was looked up with last, and what it gave. */
+  private readonly lookedUp = new Map<string, { values: string; words: string }>()
 
   constructor(
     private readonly RED: NodeAPI,
@@ -73,12 +74,12 @@ export class Status {
   }
 
   translated(key: string, values?: Record<string, string | number>): string {
-    if (values) return this.RED._(`${this.node.type}.status.${key}`, values)
     // Looking a word up costs more than sending a message on.
+    const asked = values ? JSON.stringify(values) : ''
     const known = this.lookedUp.get(key)
-    if (known !== undefined) return known
-    const found = this.RED._(`${this.node.type}.status.${key}`)
-    this.lookedUp.set(key, found)
-    return found
+    if (known?.values === asked) return known.words
+    const words = this.RED._(`${this.node.type}.status.${key}`, values)
+    this.lookedUp.set(key, { values: asked, words })
+    return words
   }
 }

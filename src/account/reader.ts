@@ -27,6 +27,8 @@ interface CarState extends Required<KeptCar> {
   line: Promise<unknown>
   /** The end of the line of answers that are taken in. */
   taking: Promise<unknown>
+  /** Something was told, and what is on disk does not say so yet. */
+  unnoted: boolean
 }
 
 export interface ReaderOptions {
@@ -132,7 +134,7 @@ export class Reader {
     car.memory = taken.memory
     followSession(car.book, car.memory, taken.events)
     car.untold.push(...taken.events)
-    const kept = options.keep?.(vehicle.id, () => keptOf(car), taken.changes.length > 0 || taken.events.length > 0)
+    const kept = this.keep(vehicle.id, car, taken.changes.length > 0 || taken.events.length > 0)
     if (kept) {
       await kept
       // Nobody listens any more: it is told after the start.
@@ -142,11 +144,26 @@ export class Reader {
     this.told(vehicle.id, car, taken.events)
   }
 
-  /** Notes that these events were told; nothing waits until that is on disk. */
+  /**
+   * Notes that these events were told. Nothing waits until that is on disk, and what comes of the car at once, as in a
+   * burst, takes it along: it has to be written down anyway.
+   */
   private told(vehicle: VehicleId, car: CarState, events: readonly VehicleEvent[]): void {
     if (events.length === 0) return
-    car.untold = car.untold.filter((event) => !events.includes(event))
-    if (this.isKnown(vehicle, car)) void this.options.keep?.(vehicle, () => keptOf(car), true)
+    const gone = new Set(events)
+    car.untold = car.untold.filter((event) => !gone.has(event))
+    if (!this.options.keep || car.unnoted) return
+    car.unnoted = true
+    // Should the account end before its turn comes, it is among what is written at the end.
+    void this.options.keep(vehicle, () => keptOf(car), false)
+    setImmediate(() => {
+      if (car.unnoted && this.isKnown(vehicle, car)) void this.keep(vehicle, car, true)
+    })
+  }
+
+  private keep(vehicle: VehicleId, car: CarState, now: boolean): Promise<void> | undefined {
+    if (now) car.unnoted = false
+    return this.options.keep?.(vehicle, () => keptOf(car), now)
   }
 
   /** The car has not left the account, nor was it forgotten. */
@@ -208,7 +225,16 @@ export class Reader {
     let car = this.cars.get(id)
     if (!car) {
       const nothing = Promise.resolve()
-      car = { memory: emptyMemory(), book: emptyBook(), untold: [], readAt: {}, failedAt: {}, line: nothing, taking: nothing }
+      car = {
+        memory: emptyMemory(),
+        book: emptyBook(),
+        untold: [],
+        readAt: {},
+        failedAt: {},
+        line: nothing,
+        taking: nothing,
+        unnoted: false,
+      }
       this.cars.set(id, car)
     }
     return car

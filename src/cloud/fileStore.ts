@@ -4,16 +4,16 @@ import { link, mkdir, open, readFile, rename, stat, unlink, utimes, writeFile } 
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { pause, seconds, type Clock } from '../clock'
+import { together } from './together'
 
 const privateFile = 0o600
 const privateFolder = 0o700
 
 /** Writes a private file (0600) whole or not at all: afterwards the path holds the old text or the new one, also after a crash. */
 export async function writeAtomically(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: privateFolder })
   const draft = `${path}.${randomUUID()}.tmp`
   try {
-    await writeSynced(draft, text)
+    await inFolder(dirname(path), () => writeSynced(draft, text))
     await rename(draft, path)
   } catch (error) {
     await unlink(draft).catch(() => undefined)
@@ -67,8 +67,30 @@ async function writeSynced(path: string, text: string): Promise<void> {
   }
 }
 
-/** Makes a rename last. Windows cannot open folders, some network shares cannot sync them. */
+/** Makes the folder only where it is missing: nearly every write finds it. */
+async function inFolder(folder: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write()
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    await mkdir(folder, { recursive: true, mode: privateFolder })
+    await write()
+  }
+}
+
+/** A folder → what makes the renames in it last: one sync for all that were done before it began. */
+const folderSyncs = new Map<string, { sync: () => Promise<void>; waiting: number }>()
+
 async function syncFolder(path: string): Promise<void> {
+  const folder = folderSyncs.get(path) ?? { sync: together(() => syncFolderNow(path)), waiting: 0 }
+  folderSyncs.set(path, folder)
+  folder.waiting++
+  await folder.sync()
+  if (--folder.waiting === 0) folderSyncs.delete(path)
+}
+
+/** Never rejects: Windows cannot open folders, some network shares cannot sync them. */
+async function syncFolderNow(path: string): Promise<void> {
   try {
     const folder = await open(path, 'r')
     try {

@@ -18,7 +18,8 @@ export interface StateStore {
 /** In `<dir>/<room>/`, 0600; file names are hashes. Without a sealer the files are plain JSON. */
 export function fileStateStore({ dir, room, sealer }: { dir: string; room: 'state' | 'ledger'; sealer?: Sealer }): StateStore {
   const keyOf = (name: string) => createHash('sha256').update(`${room}:${name}`).digest('hex').slice(0, 32)
-  const pathOf = (name: string) => join(dir, room, `${keyOf(name)}.json`)
+  const pathOfKey = (key: string) => join(dir, room, `${key}.json`)
+  const pathOf = (name: string) => pathOfKey(keyOf(name))
   const asideOf = (path: string) => `${path}.unreadable`
   async function read(name: string, path: string): Promise<unknown> {
     const text = await readIfThere(path)
@@ -42,10 +43,11 @@ export function fileStateStore({ dir, room, sealer }: { dir: string; room: 'stat
       return inTurn(path, () => read(name, path))
     },
     async save(name, value) {
-      const path = pathOf(name)
+      const key = keyOf(name)
+      const path = pathOfKey(key)
       // As it is now, not as it may be when its turn comes.
       const plain = JSON.stringify(value)
-      const text = sealer ? sealer.seal(plain, `${room}:${keyOf(name)}`) : plain
+      const text = sealer ? sealer.seal(plain, `${room}:${key}`) : plain
       return inTurn(path, () => writeAtomically(path, text))
     },
     async remove(name) {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { hours, type Clock } from '../clock'
 import type { StateStore } from '../cloud/stateStore'
+import { together } from '../cloud/together'
 
 // Stellantis: a message is sent again for 72 hours.
 const rememberedFor = hours(72)
@@ -49,9 +50,10 @@ export class Seen {
   private readonly handed = new Map<string, number>()
   private ring: Piece[] = []
   private readonly dirty = new Set<Piece>()
-  private writing: Promise<void> = Promise.resolve()
-  private waiting?: Promise<void>
+  private saving: Promise<void> = Promise.resolve()
   private troubled = false
+  /** Many at once are one write. */
+  private readonly save = together(() => this.write())
   private readonly pieceSize: number
   private readonly pieces: number
 
@@ -81,12 +83,13 @@ export class Seen {
     piece.text += entryOf(name, now)
     this.handed.set(name, now)
     this.dirty.add(piece)
-    return this.save()
+    this.saving = this.save()
+    return this.saving
   }
 
   /** Through when everything is written. */
   settled(): Promise<void> {
-    return this.waiting ?? this.writing
+    return this.saving
   }
 
   async forget(): Promise<void> {
@@ -106,16 +109,6 @@ export class Seen {
       for (const [name, at] of entriesIn(oldest?.text ?? '')) if (this.handed.get(name) === at) this.handed.delete(name)
     }
     return piece
-  }
-
-  /** Many at once are one write. */
-  private save(): Promise<void> {
-    this.waiting ??= this.writing.then(() => {
-      this.waiting = undefined
-      this.writing = this.write()
-      return this.writing
-    })
-    return this.waiting
   }
 
   private async write(): Promise<void> {
