@@ -16,8 +16,7 @@ export function chosen(cars: readonly SimulatedCar[], asked: URLSearchParams): {
   const { q = '', provider, offset, limit } = readQuery(query, asked)
   const search = q.trim().toLowerCase()
   const meant = cars.filter(
-    (car) =>
-      (provider === undefined || providerOf(car.profile) === provider) && textOf(car).includes(search),
+    (car) => (provider === undefined || providerOf(car.profile) === provider) && textOf(car).includes(search),
   )
   return { cars: meant.slice(offset, limit === undefined ? undefined : offset + limit), total: meant.length }
 }

@@ -68,7 +68,13 @@ export class TimeLapse {
     this.running?.timer.cancel()
     const { outside } = this.played
     this.rest = undefined
-    this.running = { ...order, left: order.for ?? Infinity, steppedAt: outside.now(), livedUntil: this.played.now(), timer: this.soon() }
+    this.running = {
+      ...order,
+      left: order.for ?? Infinity,
+      steppedAt: outside.now(),
+      livedUntil: this.played.now(),
+      timer: this.soon(),
+    }
     return this.told()
   }
 
