@@ -110,7 +110,15 @@ export class Example {
 
   /** What the flow's own Catch node got. */
   get caught(): AnyMessage[] {
-    const ends = this.flow.filter(({ type }) => type === 'catch').flatMap(({ wires }) => (wires as string[][]).flat())
-    return ends.flatMap((id) => this.home.messages(id))
+    return this.catchEnds.flatMap((id) => this.home.messages(id))
+  }
+
+  /** What was caught until now was to be expected. */
+  forgive(): void {
+    for (const id of this.catchEnds) this.home.messages(id).length = 0
+  }
+
+  private get catchEnds(): string[] {
+    return this.flow.filter(({ type }) => type === 'catch').flatMap(({ wires }) => (wires as string[][]).flat())
   }
 }
