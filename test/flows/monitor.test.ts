@@ -3,7 +3,8 @@ import { eventually } from '../support/childProcess'
 import { listener } from '../support/nodeRed'
 import { account, alert, away, e208, flowOf, home, monitor, MonitorHome, zone } from './monitorSupport'
 
-describe('a monitor in the cloud', () => {
+describe('a monitor in the cloud', function () {
+  this.timeout(60_000)
   let place: MonitorHome
   afterEach(() => place?.close())
 

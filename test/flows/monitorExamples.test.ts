@@ -41,7 +41,8 @@ describe('the examples of monitors', () => {
     })
 })
 
-describe('the examples of monitors in the cloud', () => {
+describe('the examples of monitors in the cloud', function () {
+  this.timeout(60_000)
   let place: MonitorHome
   afterEach(() => place.close())
 
@@ -89,7 +90,8 @@ describe('the examples of monitors in the cloud', () => {
   })
 })
 
-describe('the examples of monitors here', () => {
+describe('the examples of monitors here', function () {
+  this.timeout(60_000)
   nothingIsLost()
   let place: Home
   afterEach(() => place.close())

@@ -10,7 +10,8 @@ import { accountAt, alert, e208, flowOf, monitor, partner, PublicAddress } from 
 
 const minute = 60
 
-describe('a monitor in the cloud, and what may happen to the receiver', () => {
+describe('a monitor in the cloud, and what may happen to the receiver', function () {
+  this.timeout(60_000)
   let simulator: SimulatorProcess
   let nodeRed: NodeRed
   let address: PublicAddress
