@@ -1,0 +1,120 @@
+// `npm run pictures`: the README's two pictures, taken from the running demo.
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { chromium } from 'playwright-core'
+import { prepare, root } from './prepare.mjs'
+
+const output = path.join(root, 'docs', 'images')
+const linked = ['node_modules', 'dist', 'src', 'nodes', 'examples', 'resources', 'icons', 'package.json', 'package-lock.json']
+const others = ['tsconfig.json', 'tsconfig.build.json']
+const largest = 400_000
+
+/** Ports that are free now. */
+async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => createServer())
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))))
+  const ports = servers.map((server) => server.address().port)
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
+}
+
+/** The demo in a folder of its own: the one of whoever lives here stays as it is. */
+function folder() {
+  const dir = mkdtempSync(path.join(tmpdir(), 'driveway-pictures-'))
+  for (const name of [...linked, ...others].filter((name) => existsSync(path.join(root, name))))
+    symlinkSync(path.join(root, name), path.join(dir, name))
+  cpSync(path.join(root, 'scripts'), path.join(dir, 'scripts'), { recursive: true })
+  return dir
+}
+
+function startDemo(dir, [nodeRed, simulator, mqtt]) {
+  const options = ['--node-red-port', nodeRed, '--simulator-port', simulator, '--mqtt-port', mqtt].map(String)
+  const child = spawn(process.execPath, ['scripts/start.mjs', ...options], { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] })
+  const finished = new Promise((resolve, reject) => {
+    let said = ''
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      said += text
+      if (/car command → climate-start: (done|delivered)/.test(said)) resolve()
+    })
+    child.once('exit', () => reject(new Error(`the demo ended early:\n${said}`)))
+  })
+  return { child, finished }
+}
+
+async function open(browser, url, viewport) {
+  const context = await browser.newContext({ viewport, locale: 'en-GB', timezoneId: 'UTC' })
+  const page = await context.newPage()
+  await page.goto(url)
+  return page
+}
+
+/** The editor as it is first seen, the debug messages beside the flow. */
+async function openEditor(browser, port) {
+  const page = await open(browser, `http://127.0.0.1:${port}/`, { width: 1360, height: 640 })
+  await page.locator('.red-ui-flow-node').first().waitFor()
+  await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' })
+  await page.evaluate(`RED.sidebar.show('debug')`)
+  await page.locator('#red-ui-palette-search input').fill('car ')
+  return page
+}
+
+async function keep(page, name) {
+  const file = path.join(output, `${name}.png`)
+  await page.screenshot({ path: file })
+  const { size } = statSync(file)
+  if (size > largest) throw new Error(`${file} has ${size} bytes, more than ${largest}`)
+  console.log(`${String(size).padStart(7)}  ${path.relative(root, file)}`)
+}
+
+async function take(browser, [nodeRed, simulator], finished) {
+  // Opened before anything happens, so that the messages of the demo arrive in its sidebar.
+  const until = Promise.race([
+    finished,
+    new Promise((_, reject) => setTimeout(() => reject(new Error('the demo took too long')), 120_000)),
+  ])
+  until.catch(() => undefined)
+  await listening(nodeRed)
+  const editor = await openEditor(browser, nodeRed)
+  const cars = await open(browser, `http://127.0.0.1:${simulator}/sim/`, { width: 1360, height: 900 })
+  await cars.locator('article').first().waitFor()
+  await until
+  await editor.locator('.red-ui-debug-msg').nth(1).waitFor()
+  await keep(editor, 'flow')
+  await keep(cars, 'simulator')
+}
+
+/** Until somebody answers there. */
+async function listening(port) {
+  for (let tries = 0; tries < 300; tries++) {
+    if (
+      await fetch(`http://127.0.0.1:${port}/`).then(
+        () => true,
+        () => false,
+      )
+    )
+      return
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  throw new Error('Node-RED did not start')
+}
+
+await prepare()
+mkdirSync(output, { recursive: true })
+const dir = folder()
+const ports = await freePorts(3)
+const demo = startDemo(dir, ports)
+const browser = await chromium.launch({
+  executablePath: process.env.DRIVEWAY_CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+})
+try {
+  await take(browser, ports, demo.finished)
+} finally {
+  await browser.close()
+  const ended = new Promise((resolve) => demo.child.once('exit', resolve))
+  if (demo.child.exitCode === null && demo.child.kill('SIGINT')) await ended
+  rmSync(dir, { recursive: true, force: true, maxRetries: 3 })
+}
