@@ -3,7 +3,7 @@ import type { Account, AccountEvents } from '../../src/account/account'
 import { matching } from '../../src/account/garage'
 import { chargingGroups as watched, chargingWatch, type Policy } from '../../src/account/policies'
 import { minutes, type Clock, type Timer } from '../../src/clock'
-import { DrivewayError, toDrivewayError } from '../../src/vehicle/causes'
+import { DrivewayError } from '../../src/vehicle/causes'
 import type { EventName, VehicleEvent } from '../../src/vehicle/events'
 import { endsSession } from '../../src/vehicle/session'
 import type { SignalGroup } from '../../src/vehicle/signals'
@@ -11,11 +11,12 @@ import type { Vehicle, VehicleId } from '../../src/vehicle/vehicle'
 import { CarTroubles } from '../shared/carTroubles'
 import { eachCar } from '../shared/eachCar'
 import { clockOf } from '../shared/environment'
-import { accountOf, noAccount, onClose, onInput, text, type Message } from '../shared/glue'
+import { text, type Message } from '../shared/glue'
 import { stateMessage } from '../shared/messages'
 import { MqttOut, type MqttOutConfig } from '../shared/mqttOut'
 import { migrated } from '../shared/migrate'
 import { Status } from '../shared/status'
+import { watchNode } from '../shared/watchNode'
 import { intervalsFrom } from './intervals'
 import { chargingWords } from './words'
 
@@ -48,48 +49,14 @@ export default function (RED: NodeAPI): void {
   function CarCharging(this: Node, saved: ChargingConfig): void {
     RED.nodes.createNode(this, saved)
     const config = migrated(this, saved)
-    const node = this
-    const status = new Status(RED, node)
-    const accountNode = accountOf(RED, config.account)
-    let watch: ChargingWatch | undefined
-    let unfit: DrivewayError | undefined
-    let closing = false
-    accountNode?.register(node)
-    if (!accountNode) status.word('fault', 'noAccount')
-    else {
-      status.word('idle', 'loading')
-      accountNode.opened().then(
-        (account) => {
-          if (closing) return
-          try {
-            watch = new ChargingWatch(node, status, account, config, clockOf(RED))
-            watch.start()
-          } catch (error) {
-            unfit = toDrivewayError(error)
-            status.trouble(unfit.cause)
-            node.error(unfit, {})
-          }
-        },
-        (error: unknown) => status.trouble(toDrivewayError(error).cause),
-      )
-    }
-
-    onInput(node, async (message) => {
-      if (!accountNode) throw noAccount()
-      try {
-        await accountNode.opened()
-        if (unfit) throw unfit
-        await watch?.obey(message)
-      } catch (error) {
-        accountNode.told(node, toDrivewayError(error).cause)
-        throw error
-      }
-    })
-
-    onClose(node, () => {
-      closing = true
-      watch?.stop()
-      accountNode?.deregister(node)
+    const status = new Status(RED, this)
+    watchNode(RED, this, config.account, status, {
+      open: (accountNode) => accountNode.opened(),
+      prepare: (account) => () => {
+        const watch = new ChargingWatch(this, status, account, config, clockOf(RED))
+        watch.start()
+        return watch
+      },
     })
   }
 

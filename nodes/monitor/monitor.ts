@@ -3,15 +3,17 @@ import { matching } from '../../src/account/garage'
 import type { OpenedAccount } from '../../src/account/open'
 import { readMonitor, type MonitorDefinition } from '../../src/monitors/definition'
 import { markOf } from '../../src/monitors/marks'
-import { DrivewayError, toDrivewayError } from '../../src/vehicle/causes'
+import { DrivewayError } from '../../src/vehicle/causes'
 import type { Vehicle } from '../../src/vehicle/vehicle'
 import type { AccountNode } from '../account/accountNode'
 import { liveAccounts } from '../account/live'
 import { clockOf } from '../shared/environment'
-import { accountOf, noAccount, onClose, onInput, text } from '../shared/glue'
+import { noAccount, text } from '../shared/glue'
 import { instanceOf } from '../shared/instance'
 import { MqttOut, type MqttOutConfig } from '../shared/mqttOut'
+import { migrated } from '../shared/migrate'
 import { Status } from '../shared/status'
+import { watchNode } from '../shared/watchNode'
 import { deskOf, intakeOf, stateOf } from './desk'
 import type { Engine, EngineParts } from './engine'
 import { watchHere } from './here'
@@ -34,50 +36,16 @@ export default function (RED: NodeAPI): void {
   serveMonitorRoutes(RED)
   removeLeftovers(RED)
 
-  function CarMonitor(this: Node, config: MonitorConfig): void {
-    RED.nodes.createNode(this, config)
-    const node = this
-    const status = new Status(RED, node)
-    const accountNode = accountOf(RED, config.account)
-    let watch: MonitorWatch | undefined
-    let unfit: DrivewayError | undefined
-    let closing = false
-    accountNode?.register(node)
-    if (!accountNode) status.word('fault', 'noAccount')
-    else {
-      status.word('idle', 'loading')
-      openedBy(accountNode).then(
-        async (opened) => {
-          try {
-            const start = await engineFor(RED, node, config, accountNode, opened)
-            if (!closing) watch = watchOf(RED, node, status, config, opened, start)
-          } catch (error) {
-            if (closing) return
-            unfit = toDrivewayError(error)
-            status.trouble(unfit.cause)
-            node.error(unfit, {})
-          }
-        },
-        (error: unknown) => status.trouble(toDrivewayError(error).cause),
-      )
-    }
-
-    onInput(node, async (message) => {
-      if (!accountNode) throw noAccount()
-      try {
-        await accountNode.opened()
-        if (unfit) throw unfit
-        await watch?.obey(message)
-      } catch (error) {
-        accountNode.told(node, toDrivewayError(error).cause)
-        throw error
-      }
-    })
-
-    onClose(node, async (removed) => {
-      closing = true
-      accountNode?.deregister(node)
-      await watch?.stop(removed)
+  function CarMonitor(this: Node, saved: MonitorConfig): void {
+    RED.nodes.createNode(this, saved)
+    const config = migrated(this, saved)
+    const status = new Status(RED, this)
+    watchNode(RED, this, config.account, status, {
+      open: openedBy,
+      prepare: async (opened, accountNode) => {
+        const start = await engineFor(RED, this, config, accountNode, opened)
+        return () => watchOf(RED, this, status, config, opened, start)
+      },
     })
   }
 

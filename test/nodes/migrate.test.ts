@@ -50,6 +50,7 @@ describe('flows that an older version saved', () => {
       const html = readFileSync(join(root, 'nodes', name, `${name}.html`), 'utf8')
       expect(html, name).to.contain(`version: { value: driveway.migrations.current('driveway-${name}') }`)
       expect(html, name).to.contain('driveway.migrate(this')
+      expect(readFileSync(join(root, 'nodes', name, `${name}.ts`), 'utf8'), name).to.contain('migrated(this, saved)')
     }
   })
 
