@@ -1,6 +1,7 @@
-// `npm run test:interop`: other people's programs such as Mosquitto, where they are installed, and the whole suite once
-// more on the newest Node-RED and its Node.js. These are installed in a folder of their own, from a lock file. Further
-// arguments go to mocha.
+// `npm run test:interop`: other people's programs such as Mosquitto and RabbitMQ, where they are installed, and once more
+// on the newest Node-RED and its Node.js every suite that meets them: nodes, flows, runtime, and what talks to disks and
+// networks. These are installed in a folder of their own, from a lock file. Further arguments go to mocha; the whole
+// suite: `npm run test:interop -- 'test/**/*.test.ts'`.
 import { createHash } from 'node:crypto'
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -39,7 +40,7 @@ const node = within('node_modules', 'node', 'bin', process.platform === 'win32' 
 const nodeRed = within('node_modules', 'node-red', 'lib', 'red.js')
 const label = `Node-RED ${versionOf('node-red')} on Node.js ${versionOf('node')}`
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js')
-const given = process.argv.length > 2 ? process.argv.slice(2) : ['test/**/*.test.ts']
+const given = process.argv.length > 2 ? process.argv.slice(2) : ['test/{nodes,flows,runtime,account,cloud,mirror}/**/*.test.ts']
 
 // The common configuration leaves these tests out.
 const options = ['--no-config', '--require', './test/support/hooks.ts', '--timeout', '120000', '--reporter', 'spec']
@@ -50,7 +51,7 @@ const others =
     : 0
 if (foreign.length > 0 && foreign.length === process.argv.length - 2) process.exit(others ?? 1)
 
-console.log(`interop: the whole suite with ${label}`)
+console.log(`interop: nodes, flows, runtime, account, cloud and mirror with ${label}`)
 const child = spawn(node, [mocha, ...given], {
   cwd: root,
   stdio: ['ignore', 'pipe', 'inherit'],
