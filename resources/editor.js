@@ -133,6 +133,21 @@
     judge()
   }
 
+  /** Node-RED colours what is wrong, and draws a cross for Remove; whoever cannot see that is told as well. */
+  const describeChange = ({ target, addedNodes }) => {
+    if (!target.closest('.driveway-dialog')) return
+    if (target.matches('input, select, textarea')) target.setAttribute('aria-invalid', target.classList.contains('input-error'))
+    $(addedNodes)
+      .find('.red-ui-editableList-item-remove')
+      .attr({ role: 'button', title: driveway.words('remove'), 'aria-label': driveway.words('remove') })
+  }
+  new MutationObserver((changes) => changes.forEach(describeChange)).observe(document.body, {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: ['class'],
+  })
+
   /**
    * Brings a node that an older version saved up to date, before its dialog is used: in the node and in the fields that
    * Node-RED has filled already.
