@@ -14,6 +14,7 @@ import {
   documentOf,
   documents,
   exists,
+  filesBelow,
   isFolder,
   markdown,
   objections,
@@ -34,6 +35,24 @@ const otherKebabs = /^(ex40-6a9a|xc40-7f3a|node-red|fr-fr)$/i
 const vehicleMembers = ['id', 'slug', 'label', 'provider', 'ts']
 /** Settings of Node-RED itself. */
 const foreignWords = new Set(['adminAuth'])
+
+/** What dialogs of others show, and what is only stressed. */
+const elsewhere = new Set([
+  'VCC API key',
+  'Unknown',
+  'Unavailable',
+  'Driveway',
+  'Allow',
+  'Monitors',
+  'Several Node-REDs, one quota',
+])
+/** Names of entities in Home Assistant. */
+const isEntity = (words: string): boolean =>
+  ['Command result', 'Last news from the car', 'Calls left today'].includes(words) && code.includes(words)
+/** Every text of the dialogs, in English. */
+const shownWords = filesBelow('nodes', /\.json$/)
+  .filter((path) => path.includes('en-US'))
+  .flatMap((path) => textsIn(JSON.parse(read(path))))
 
 const known = new Set<string>([...commandIds, ...eventNames, ...recordKinds])
 /** Home Assistant's attributes are members in snake case. */
@@ -129,6 +148,16 @@ describe('the documents', () => {
     expect(wrong).to.deep.equal([])
   })
 
+  it('name fields and buttons as the dialogs do', () => {
+    const wrong = objections(markdown, ({ text }) =>
+      [...text.matchAll(/(?<![*\w])(\*{1,2})([A-Z][^*\n>→]*)\1(?![*\w])/g)]
+        .map(([, , words = '']) => words)
+        .filter((words) => !/[.:,]$/.test(words) && !elsewhere.has(words))
+        .filter((words) => !shownWords.some((shown) => shown.startsWith(words)) && !isEntity(words)),
+    )
+    expect(wrong).to.deep.equal([])
+  })
+
   it('name topics and addresses that there are', () => {
     const wrong = objections(documents, (document) =>
       spansOf(document).filter((span) =>
@@ -175,6 +204,11 @@ function leads(from: string, link: string): boolean {
   const path = target === '' ? from : join(dirname(from), target)
   if (!exists(path)) return false
   return anchor === undefined || (!isFolder(path) && anchorsOf(documentOf(path)).includes(anchor))
+}
+
+function textsIn(words: unknown): string[] {
+  if (typeof words === 'string') return [words]
+  return typeof words === 'object' && words !== null ? Object.values(words).flatMap(textsIn) : []
 }
 
 const below = topicsBelow('driveway')
