@@ -29,6 +29,8 @@ interface CarState extends Required<KeptCar> {
   taking: Promise<unknown>
   /** Something was told, and what is on disk does not say so yet. */
   unnoted: boolean
+  /** Its turn to be written for that alone is coming. */
+  noting: boolean
 }
 
 export interface ReaderOptions {
@@ -152,11 +154,17 @@ export class Reader {
     if (events.length === 0) return
     const gone = new Set(events)
     car.untold = car.untold.filter((event) => !gone.has(event))
-    if (!this.options.keep || car.unnoted) return
     car.unnoted = true
     // Should the account end before its turn comes, it is among what is written at the end.
-    void this.options.keep(vehicle, () => keptOf(car), false)
+    void this.keep(vehicle, car, false)
+    this.noteSoon(vehicle, car)
+  }
+
+  private noteSoon(vehicle: VehicleId, car: CarState): void {
+    if (car.noting) return
+    car.noting = true
     setImmediate(() => {
+      car.noting = false
       if (car.unnoted && this.isKnown(vehicle, car)) void this.keep(vehicle, car, true)
     })
   }
@@ -234,6 +242,7 @@ export class Reader {
         line: nothing,
         taking: nothing,
         unnoted: false,
+        noting: false,
       }
       this.cars.set(id, car)
     }
