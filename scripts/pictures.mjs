@@ -53,11 +53,11 @@ async function open(browser, url, viewport) {
 
 /** The editor as it is first seen, the debug messages beside the flow. */
 async function openEditor(browser, port) {
-  const page = await open(browser, `http://127.0.0.1:${port}/`, { width: 1360, height: 640 })
+  const page = await open(browser, `http://127.0.0.1:${port}/`, { width: 1560, height: 560 })
   await page.locator('.red-ui-flow-node').first().waitFor()
   await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' })
   await page.evaluate(`RED.sidebar.show('debug')`)
-  await page.locator('#red-ui-palette-search input').fill('car ')
+  await page.locator('#red-ui-palette-search input').pressSequentially('driveway')
   return page
 }
 
@@ -81,8 +81,16 @@ async function take(browser, [nodeRed, simulator], finished) {
   const cars = await open(browser, `http://127.0.0.1:${simulator}/sim/`, { width: 1360, height: 900 })
   await cars.locator('article').first().waitFor()
   await until
-  await editor.locator('.red-ui-debug-msg').nth(1).waitFor()
+  await editor.locator('.red-ui-debug-msg', { hasText: 'outcome' }).waitFor()
   await keep(editor, 'flow')
+  await cars.getByRole('button', { name: '+1 day' }).click()
+  await cars
+    .locator('article')
+    .first()
+    .getByText(/charging/)
+    .first()
+    .waitFor()
+  await cars.waitForTimeout(4000)
   await keep(cars, 'simulator')
 }
 
