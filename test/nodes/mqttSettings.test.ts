@@ -87,7 +87,7 @@ describe('the settings of the MQTT connection', () => {
           const given = { [field]: value }
           const isSecret = secrets.includes(field)
           try {
-            const read = settings({ commands: ['safe'], ...(isSecret ? {} : given) }, isSecret ? (given) : {})
+            const read = settings({ commands: ['safe'], ...(isSecret ? {} : given) }, isSecret ? given : {})
             for (const text of [read.base, read.instance, read.discoveryPrefix, read.shared ?? 'x', read.connection.url])
               expect(text, what).to.match(/^[^\s\0]{1,2000}$/)
             for (const text of [read.base, read.instance, read.discoveryPrefix, read.shared ?? 'x'])
