@@ -37,6 +37,8 @@ export interface IntakeOptions {
   seesEveryRetained(): boolean
   /** The phases of this order go to whoever asked, too. */
   answersTo(id: string, response: ResponseTo): void
+  /** A dry run begins, which may have the id of an order that is under way. Its answer: the id by which the account knows it. */
+  dryRun(id: string, response?: ResponseTo): string
   /** Tells what an account said before it looked which car is meant. */
   tellOutcome(car: Vehicle, outcome: Outcome): void
   /** Tells a refusal on the car's result topic, and to who asked. */
@@ -116,10 +118,11 @@ export class CommandIntake {
     const { id, slug, command, requestedAt, response } = asked
     // Written down before the broker is told that we have it, and before anything is sent.
     if (!dryRun) await journal.begin({ id, slug, command, requestedAt, ...(response && { response }) })
-    if (response) this.options.answersTo(id, response)
+    if (!dryRun && response) this.options.answersTo(id, response)
+    const known = dryRun ? this.options.dryRun(id, response) : id
     // What the account tells of a car goes to the mirror, which publishes it.
     const tell = (outcome: Outcome, told?: Vehicle) => told || this.options.tellOutcome(car, outcome)
-    void account.send({ vehicle: car.id, command, params, dryRun, origin: 'topic', id }, tell)
+    void account.send({ vehicle: car.id, command, params, dryRun, origin: 'topic', id: known }, tell)
   }
 
   private refuse({ slug, command, id, requestedAt, response }: Asked, error: unknown): void {

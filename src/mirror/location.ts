@@ -1,5 +1,6 @@
 /** How much of a car's place the broker is told. */
 import { iso } from '../clock'
+import { distanceBetween } from '../vehicle/events/position'
 import type { Held } from '../vehicle/memory'
 import type { SignalId } from '../vehicle/signals'
 
@@ -56,28 +57,32 @@ function pointOf(value: unknown): Point | undefined {
 /** The nearest of the places that the point lies in. */
 function zoneOf(point: Point, places: readonly Place[]): string {
   const [nearest] = places
-    .map((place) => ({ place, metres: distance(point, place) }))
+    .map((place) => ({ place, metres: distanceBetween(point, place) }))
     .filter(({ place, metres }) => metres <= place.radius)
     .sort((a, b) => a.metres - b.metres)
   return nearest?.place.name ?? elsewhere
-}
-
-/** Metres between two points on the globe (haversine). */
-function distance(a: Point, b: Point): number {
-  const rad = (degrees: number) => (degrees * Math.PI) / 180
-  const half = (degrees: number) => Math.sin(rad(degrees) / 2) ** 2
-  const h =
-    half(b.latitude - a.latitude) + Math.cos(rad(a.latitude)) * Math.cos(rad(b.latitude)) * half(b.longitude - a.longitude)
-  return 2 * 6_371_000 * Math.asin(Math.min(1, Math.sqrt(h)))
 }
 
 /** Takes every place out, wherever one stands; for all that is published while the exact place is nobody's. */
 export function withoutPlaces(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter((item) => !isPlace(item)).map(withoutPlaces)
   if (typeof value !== 'object' || value === null) return value
-  const kept = Object.entries(value).filter(([key, member]) => key !== 'position' && !isPlace(member))
+  const isWhere = 'data' in value && typeof value.data === 'string' && ofPlaces.test(value.data)
+  const kept = Object.entries(value).filter(
+    ([key, member]) => key !== 'position' && !isPlace(member) && !(isWhere && toldOfDatum.has(key)),
+  )
   return Object.fromEntries(kept.map(([key, member]) => [key, withoutPlaces(member)]))
 }
 
-const isPlace = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && ('latitude' in value || 'longitude' in value)
+/** What a monitor tells of a datum that is a place, whoever evaluated it. */
+const ofPlaces = /(^|\.)(position|location)(\.|$)/i
+const toldOfDatum: ReadonlySet<string> = new Set(['value', 'previous'])
+
+/** Clouds have several names for the parts of a place; the last one is GeoJSON's. */
+const placeMembers = ['latitude', 'longitude', 'lat', 'lng', 'lon', 'coordinates']
+const placeText = new RegExp(`"(${placeMembers.join('|')})"\\s*:`)
+
+function isPlace(value: unknown): boolean {
+  if (typeof value === 'string') return placeText.test(value)
+  return typeof value === 'object' && value !== null && placeMembers.some((name) => name in value)
+}

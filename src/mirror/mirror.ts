@@ -129,6 +129,7 @@ export class Mirror {
         isElsewhere: (slug) => this.isElsewhere(slug),
         seesEveryRetained: () => broker.protocolVersion === 5,
         answersTo: (id, response) => this.results.answerTo(id, response),
+        dryRun: (id, response) => this.results.dryRun(id, response),
         tellOutcome: (car, outcome) => this.results.tell(car, outcome),
         tellRefused: (slug, outcome, response) => this.results.tellRefused(slug, outcome, response),
       })

@@ -65,8 +65,13 @@ function groupText(account: Account, car: VehicleId, group: SignalGroup, exact: 
 export function eventPayload(account: Account, car: Vehicle, event: VehicleEvent, exact = false): Record<string, unknown> {
   const { slug, label, provider } = car
   const changes = exact ? event.changes : event.changes.filter(({ signal }) => signal !== whereabouts)
-  return discreet({ ...event, changes, vehicle: { slug, label, provider }, state: account.snapshot(car.id) }, exact)
+  const told = { ...event, ...(event.details && { details: withoutRaw(event.details) }), changes }
+  return discreet({ ...told, vehicle: { slug, label, provider }, state: account.snapshot(car.id) }, exact)
 }
+
+/** `raw` is as the cloud sent it: nobody knows whether a VIN or a licence plate is in there. It is for flows only. */
+const withoutRaw = (details: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(details).filter(([key]) => key !== 'raw'))
 
 /** Without places, unless they may be told. */
 export const discreet = <T>(payload: T, exact: boolean): T => (exact ? payload : (withoutPlaces(payload) as T))

@@ -1,4 +1,5 @@
 /** What became of commands, on the result topics and where whoever asked wants it: each phase once, one final one. */
+import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock'
 import type { Message } from '../cloud/outbox'
 import { isCommandId } from '../vehicle/commands'
@@ -17,6 +18,8 @@ export interface ResultsOptions {
 export class Results {
   /** Who asked, of the commands under way. */
   private readonly askers = new Map<string, ResponseTo>()
+  /** Dry runs by the ids that accounts have of them: as they were asked for. */
+  private readonly dryRuns = new Map<string, { id: string; response?: ResponseTo }>()
   /** Final ones that are being written down. */
   private readonly telling = new Set<Promise<void>>()
 
@@ -32,10 +35,20 @@ export class Results {
     this.askers.set(id, response)
   }
 
+  /** A dry run begins. It is no order: whatever becomes of it must not end one of the same id. */
+  dryRun(id: string, response?: ResponseTo): string {
+    const known = randomUUID()
+    this.dryRuns.set(known, { id, response })
+    return known
+  }
+
   tell(car: Vehicle | undefined, outcome: Outcome): void {
+    const dry = this.dryRuns.get(outcome.id)
+    this.dryRuns.delete(outcome.id)
     // A command that names no car of ours has no topic; one that nobody knows must not choose one.
     if (!car || !isCommandId(outcome.command)) return
     const { id, command, requestedAt, phase } = outcome
+    if (dry || phase === 'checked') return this.say(car.slug, { ...outcome, id: dry?.id ?? id }, dry?.response)
     const response = this.askers.get(id)
     if (!isFinal(phase)) {
       void this.options.journal.begin({ id, slug: car.slug, command, requestedAt })

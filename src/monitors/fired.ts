@@ -1,16 +1,20 @@
 /** A monitor that fired, as the event that goes out; the same shape wherever it was evaluated. */
 import type { Account } from '../account/account'
 import type { Happening, VehicleEvent } from '../vehicle/events'
+import { placeOf } from '../vehicle/events/position'
+import type { Place } from '../vehicle/memory'
 import type { Vehicle } from '../vehicle/vehicle'
 import type { Condition, EvaluatorState } from './evaluator'
 import { namesIn } from './expression'
 
-/** A datum of the condition, as it is now. Values are texts, lists of what is active are lists. */
+/** A datum of the condition, as it is now. Values are texts, lists of what is active are lists, places are places. */
 export interface FiredValue {
   data: string
-  value?: string | readonly string[]
-  previous?: string | readonly string[]
+  value?: Told
+  previous?: Told
 }
+
+type Told = string | readonly string[] | Place
 
 export interface Fired {
   /** Whose monitor: the mark of its owner. */
@@ -31,7 +35,25 @@ export function happeningOf({ mark, label, refresh, values, settings }: Fired, w
     part: mark,
     to: refresh ? 'reminder' : 'fired',
     ...when,
-    details: { monitor: mark, label, refresh, values, settings },
+    details: { monitor: mark, label, refresh, values: values.map(withPlace), settings },
+  }
+}
+
+/** The evaluator compares places as texts. A text could not be told from harmless ones where places are kept back. */
+function withPlace({ data, value, previous }: FiredValue): FiredValue {
+  if (data !== 'position.location')
+    return { data, ...(value !== undefined && { value }), ...(previous !== undefined && { previous }) }
+  const [now, before] = [placeIn(value), placeIn(previous)]
+  return { data, ...(now && { value: now }), ...(before && { previous: before }) }
+}
+
+function placeIn(told: Told | undefined): Place | undefined {
+  if (typeof told !== 'string') return placeOf(told) && (told as Place)
+  try {
+    const read = JSON.parse(told) as unknown
+    return placeOf(read) && (read as Place)
+  } catch {
+    return undefined
   }
 }
 

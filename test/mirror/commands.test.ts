@@ -134,6 +134,36 @@ describe('commands from topics', () => {
     expect((await home.command('lock', '{"id":"dry"}')).at(-1).phase, 'a dry run does not use up its id').to.equal('done')
   })
 
+  for (const [what, dry, becomes] of [
+    ['that is checked', '{"id":"run","dryRun":true}', 'checked'],
+    ['that is refused', '{"id":"run","dryRun":true,"params":{"percent":"much"}}', 'refused'],
+    ['that the account refuses', '{"id":"run","dryRun":true}', 'refused'],
+  ] as const)
+    it(`keep their end and whoever asked when a dry run ${what} has the same id`, async () => {
+      const store = memoryStateStore()
+      home = await Mirrored.open({ mirror: { ...all, store } })
+      await home.later(seconds(1))
+      const gate = new Gate<undefined>()
+      home.provider.onExecute = () => gate.promise.then(() => ({ phase: 'done' }))
+      const client = await home.somebody()
+      const answers: string[] = []
+      client.on('message', (_topic, payload) => answers.push(JSON.parse(payload.toString()).phase))
+      await client.subscribeAsync('mine/answers', { qos: 1 })
+      const properties = { responseTopic: 'mine/answers' }
+      const send = (payload: string, more = {}) => client.publishAsync(home.topic('command/lock'), payload, { qos: 1, ...more })
+      await send('{"id":"run"}', { properties })
+      await until(() => sent() === 1, 'the command')
+      if (what === 'that the account refuses') home.provider.preview = () => Promise.reject(failure('NOT_ALLOWED'))
+      await send(dry)
+      await until(() => home.json('result/lock').some(({ phase }) => phase === becomes), 'the dry run')
+      gate.open(undefined)
+      await until(() => answers.includes('done'), 'the end')
+      expect(answers.at(-1)).to.equal('done')
+      expect(answers).not.to.include(becomes)
+      expect(home.json('result/lock').at(-1)).to.include({ id: 'run', phase: 'done' })
+      expect(home.json('result/lock').every(({ id }) => id === 'run')).to.equal(true)
+    })
+
   it('are refused after their time', async () => {
     home = await Mirrored.open({ mirror: all })
     await home.later(seconds(1))

@@ -49,6 +49,30 @@ describe('what an owner may choose to have on MQTT', () => {
         if (location !== 'rounded') expect(all).not.to.match(/latitude/)
       })
 
+    const hidden: [what: string, details: object][] = [
+      ['a text', { values: [{ data: 'x', value: '{"latitude":57.7089,"longitude":11.9746}' }] }],
+      ['the value of a place', { values: [{ data: 'position.location', value: '57.7089,11.9746', previous: '57.7089' }] }],
+      ['short names', { at: { lat: 57.7089, lng: 11.9746 } }],
+      ['GeoJSON', { geometry: { type: 'Point', coordinates: [11.9746, 57.7089] } }],
+      ['what the cloud sent', { type: 'X', raw: { where: '57.7089,11.9746', vin: vin(1), licence_plate: 'AB 123' } }],
+    ]
+    for (const [what, details] of hidden)
+      it(`does not get to the broker as ${what} in an event`, async () => {
+        await open()
+        const car = await home.account.vehicle(vin(1))
+        const now = home.clock.now()
+        await home.account.say(car, {
+          name: 'monitor',
+          observedAt: now,
+          receivedAt: now,
+          source: 'push',
+          details: { label: 'Seen', ...details },
+        })
+        await until(() => home.json('event/monitor').length > 0, 'the event')
+        expect(home.json('event/monitor')[0]!.details).to.include({ label: 'Seen' })
+        expect(everything()).not.to.match(/57\.7089|11\.9746|YV1SCRIPTED|AB 123/)
+      })
+
     it('is exact in topic, state and events when its owner wants that', async () => {
       await open({ location: 'exact' })
       expect(home.json('location')).to.deep.equal([{ ...place, gps_accuracy: 10, observedAt: '2026-03-02T12:00:00.000Z' }])

@@ -5,6 +5,7 @@ import { readSettings } from '../../src/account/settings'
 import { hours, minutes, seconds } from '../../src/clock'
 import { Ledger } from '../../src/cloud/quota'
 import { memoryStateStore } from '../../src/cloud/stateStore'
+import { withoutPlaces } from '../../src/mirror/location'
 import { readMonitor } from '../../src/monitors/definition'
 import { hearMonitor } from '../../src/monitors/fired'
 import { LocalMonitor } from '../../src/monitors/local'
@@ -105,6 +106,21 @@ describe('a monitor that is evaluated here', () => {
     })
     // It became so at some time after the last look.
     expect(event.detectedWithin).to.be.within(1, 301)
+  })
+
+  it('tells a place as a place, which is kept back where places are, and never as a text', async () => {
+    await home.start({ triggers: [{ name: 'away', kind: 'data', data: 'position.location', op: 'onChange' }] })
+    await home.says({ 'position.location': { latitude: 57.7, longitude: 11.9 } })
+    await home.says({ 'position.location': { latitude: 57.8, longitude: 11.9 } })
+    expect(home.heard).to.deep.equal(['fired'])
+    const [{ event }] = home.told as [Told]
+    expect(event.details?.values).to.deep.include({ data: 'position.location', value: { latitude: 57.8, longitude: 11.9 } })
+    expect(withoutPlaces(event.details)).to.deep.equal({
+      monitor: mark,
+      label: home.told[0]?.event.details?.label,
+      refresh: false,
+      values: [{ data: 'position.location' }],
+    })
   })
 
   it('does not fire for what was true already when it was set up', async () => {

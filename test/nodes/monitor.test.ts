@@ -209,6 +209,19 @@ describe('the monitor node, watching here', () => {
     expect(home.topics('twin-told')).to.deep.equal([])
   })
 
+  it('tells the broker nothing of the place that it watches, not even in a sample', async () => {
+    const moved = { name: 't1', kind: 'data', data: 'position.location', op: 'onChange' }
+    const outs = { forMqttOut: true, outputs: 2, wires: [['told'], ['mqtt']] }
+    home = await givenMonitor({ ...outs, triggers: [moved] })
+    await isWatching(home)
+    await home.advance(minutes(3))
+    const { event } = await home.ask('monitor', { topic: 'test' }, 'told')
+    expect(event.details.values[0].value).to.include.keys('latitude', 'longitude')
+    const { payload } = await home.next('mqtt')
+    expect(JSON.parse(payload as string).details.values).to.deep.equal([{ data: 'position.location' }])
+    expect(payload).not.to.match(/latitude|longitude/)
+  })
+
   it('refuses any other topic with an error that a flow can catch', async () => {
     home = await givenMonitor()
     await isWatching(home)

@@ -44,3 +44,41 @@ export function stateIn(data: Members): Members | undefined {
   // Beside the properties stand the id of the car and the like.
   return found && (found === data ? Object.fromEntries(Object.entries(found).filter(([, value]) => isProperty(value))) : found)
 }
+
+/** Members that say what happened and never who or where. Their names are guessed: INVERS does not document them. */
+const tellable =
+  /(^|_)(reasons?|type|kind|status|state|code|severity|lamp|trigger|result|at|time|level|percent|kilometers|km|seconds|duration|distance|count)$/
+const revealing =
+  /(^|_)(vin|plate|user|driver|customer|lat|lng|lon|latitude|longitude|position|location|address|coordinates|geo)(_|$)/
+/** A word or a time. What has digits could be a VIN, a licence plate or a place. */
+const harmless = /^([A-Za-z]+([_-][A-Za-z]+)*|\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d))$/
+const longestWord = 60
+
+const snakeOf = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()
+const isHarmless = (value: unknown): boolean =>
+  typeof value === 'boolean' ||
+  Number.isFinite(value) ||
+  (typeof value === 'string' && value.length <= longestWord && harmless.test(value))
+
+/** What of an event anybody may read, as that member of its details; nothing where there is nothing of the kind. */
+export function tellableIn(data: Members, as: string): Record<string, unknown> {
+  const told = places(data)
+    .reverse()
+    .flatMap((place) => Object.entries(place))
+    .filter(([name]) => tellable.test(snakeOf(name)) && !revealing.test(snakeOf(name)))
+    .map(([name, value]): [string, unknown] => [name, Array.isArray(value) ? value.filter(isHarmless) : value])
+    .filter(([, value]) => (Array.isArray(value) ? value.length > 0 : isHarmless(value)))
+  return told.length > 0 ? { [as]: Object.fromEntries(told) } : {}
+}
+
+const naming = /(^|_)(vin|licen[cs]e|plate|registration)(_|$)/
+const deepest = 8
+
+/** All of it but what names the car beside its id. */
+export function namelessIn(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (depth >= deepest) return undefined
+  if (Array.isArray(value)) return value.map((item) => namelessIn(item, depth + 1))
+  const kept = Object.entries(value).filter(([name]) => !naming.test(snakeOf(name)))
+  return Object.fromEntries(kept.map(([name, member]) => [name, namelessIn(member, depth + 1)]))
+}

@@ -6,7 +6,7 @@ import type { OwnTrip } from '../../vehicle/events/moment'
 import type { Reading } from '../../vehicle/reading'
 import type { VehicleId } from '../../vehicle/vehicle'
 import { isMissing, textOf, timeOf, wordOf, type Origin } from '../mapping'
-import { hasState, stateIn, vehicleIdIn, vehicleIn } from './eventData'
+import { hasState, namelessIn, stateIn, tellableIn, vehicleIdIn, vehicleIn } from './eventData'
 import type { Fleet } from './fleet'
 import { readState } from './state'
 import { readVehicle } from './vehicle'
@@ -178,7 +178,7 @@ function tellTrip(said: Said, event: Arrived, around: Around): void {
     around.origin.drift(around.origin.where, 'neither start nor end')
     return tellOther(said, event, around)
   }
-  said.trip = { edge: isEnd ? 'stop' : 'start', at, details: { trip: data } }
+  said.trip = { edge: isEnd ? 'stop' : 'start', at, details: { ...tellableIn(data, 'trip'), raw: namelessIn(data) } }
 }
 
 function tellOther(said: Said, event: Arrived, { origin }: Around): void {
@@ -186,11 +186,12 @@ function tellOther(said: Said, event: Arrived, { origin }: Around): void {
   said.events.push(happened('monitor', said, event, origin))
 }
 
-/** An event that is no edge of a signal: its body is passed on as it is. */
+/** An event that is no edge of a signal: what is harmless of its body is told to all, the rest only to flows. */
 function happened(name: EventName, said: Said, event: Arrived, { receivedAt }: Origin): VehicleEvent {
   const { type, id, at, data } = event
+  const details = { type, ...tellableIn(data, 'data'), raw: namelessIn(data) }
   return eventOf(
     { provider: 'invers', id: said.vehicle },
-    { name, part: id, observedAt: at, receivedAt, source: 'push', details: { type, data } },
+    { name, part: id, observedAt: at, receivedAt, source: 'push', details },
   )
 }

@@ -9,6 +9,7 @@ interface Row {
 
 /** Only INVERS or FleetControl can mend these: asking again soon would not help. */
 export const longRest = minutes(10)
+const looksAgain = `The queue is tried again every ${longRest / minutes(1)} minutes.`
 
 const connectionRows: readonly Row[] = [
   {
@@ -56,7 +57,7 @@ const cutOff = (code: string): Cause => ({
 export const queueGone = (queue: string): Cause => ({
   code: 'INVALID_CONFIG',
   message: `The event queue "${queue}" is not there; INVERS deletes a queue that is not read for three days`,
-  action: 'Subscribe the topic again in FleetControl.',
+  action: `Subscribe the topic again in FleetControl. ${looksAgain}`,
 })
 
 const queueRows: readonly Row[] = [
@@ -66,7 +67,7 @@ const queueRows: readonly Row[] = [
     cause: (_, queue) => ({
       code: 'REJECTED',
       message: `INVERS does not let this consumer read the event queue "${queue}"; it may be suspended`,
-      action: 'Ask INVERS support.',
+      action: `Ask INVERS support. ${looksAgain}`,
     }),
   },
 ]

@@ -107,6 +107,31 @@ describe('events of INVERS', () => {
       expect(read(event('Trip', { vehicle_id: car, ...data }))?.trip).to.include({ edge, at: Date.parse(occurred) })
     })
 
+  it('tells the harmless part of what it cannot place apart from the rest', async () => {
+    const { read } = await readers()
+    const raw = {
+      vehicle_id: car,
+      lamp: 'ENGINE',
+      reasons: ['OIL_LOW', 'B-MW 1234'],
+      status: 'WBA12345678901234',
+      started_at: occurred,
+      at: '52.51,13.37',
+      place: { lat: 52.51, lng: 13.37 },
+      area: { type: 'Point', coordinates: [13.37, 52.51] },
+    }
+    const names = { vin: 'WBA12345678901234', licensePlate: 'B-MW 1234' }
+    const [told] = read(event('FaultLampChanged', { ...raw, ...names }))?.events ?? []
+    expect(told?.details).to.deep.equal({
+      type: 'FaultLampChanged',
+      data: { type: 'Point', lamp: 'ENGINE', reasons: ['OIL_LOW'], started_at: occurred },
+      raw,
+    })
+    expect(read(event('Trip', { vehicle_id: car, state: 'STARTED', vin: 'X' }, { id: '2' }))?.trip?.details).to.deep.equal({
+      trip: { state: 'STARTED' },
+      raw: { vehicle_id: car, state: 'STARTED' },
+    })
+  })
+
   it('passes on what it cannot place, as it is, and says so once', async () => {
     const { read, drifts } = await readers()
     const data = { vehicle_id: car, lamp: 'ENGINE' }
@@ -118,7 +143,7 @@ describe('events of INVERS', () => {
       observedAt: '2026-03-02T11:41:12.000Z',
       source: 'push',
       late: false,
-      details: { type: 'FaultLampChanged', data },
+      details: { type: 'FaultLampChanged', data: { lamp: 'ENGINE' }, raw: data },
     })
     expect(drifts).to.deep.equal([{ where: 'events FaultLampChanged', sample: 'a type of event that is not known' }])
     expect(read(event('Trip', { vehicle_id: car, odd: 1 }, { id: '3' }))?.events?.[0]?.name).to.equal('monitor')
