@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { NodeAPI } from 'node-red'
-import { seconds } from '../../src/clock'
+import { seconds, type Clock } from '../../src/clock'
 import type { OpenedAccount } from '../../src/account/open'
 import type { Transport } from '../../src/providers/monitors'
 import { DrivewayError } from '../../src/vehicle/causes'
+import { clockOf } from '../shared/environment'
 import { expectProbe, hooksPath, probeHeader } from './hooks'
 import { rootOf } from './sockets'
 
@@ -46,8 +47,9 @@ const answerWithin = seconds(10)
 export async function tryAddress(RED: NodeAPI, address: string): Promise<void> {
   const nonce = randomBytes(12).toString('hex')
   const probe = expectProbe(nonce)
+  const ask = address.startsWith('ws') ? knock : post
   try {
-    const status = address.startsWith('ws') ? await knock(address, nonce) : await post(address, nonce)
+    const status = await ask(address, nonce, clockOf(RED))
     if (status === 401) throw isGuarded(RED) ? guarded : rejected(status)
     if (status !== 200) throw rejected(status)
     if (!probe.seen) throw elsewhere
@@ -57,26 +59,31 @@ export async function tryAddress(RED: NodeAPI, address: string): Promise<void> {
 }
 
 /** An empty batch: nothing is delivered by it. */
-async function post(address: string, nonce: string): Promise<number> {
+async function post(address: string, nonce: string, clock: Clock): Promise<number> {
+  const patience = new AbortController()
+  const limit = clock.after(answerWithin, () => patience.abort())
   try {
     const { status } = await fetch(address, {
       method: 'POST',
       headers: { 'content-type': 'application/json', [probeHeader]: nonce },
       body: '[]',
       redirect: 'manual',
-      signal: AbortSignal.timeout(answerWithin),
+      signal: patience.signal,
     })
     return status
   } catch {
     throw silent
+  } finally {
+    limit.cancel()
   }
 }
 
 /** 200 where the handshake succeeds. */
-async function knock(address: string, nonce: string): Promise<number> {
+async function knock(address: string, nonce: string, clock: Clock): Promise<number> {
   const { WebSocket } = await import('ws')
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(address, { headers: { [probeHeader]: nonce }, handshakeTimeout: answerWithin })
+  const socket = new WebSocket(address, { headers: { [probeHeader]: nonce } })
+  const limit = clock.after(answerWithin, () => socket.terminate())
+  return new Promise<number>((resolve, reject) => {
     socket.once('unexpected-response', (_, answer) => {
       resolve(answer.statusCode ?? 0)
       socket.terminate()
@@ -86,7 +93,7 @@ async function knock(address: string, nonce: string): Promise<number> {
       socket.close()
     })
     socket.on('error', () => reject(silent))
-  })
+  }).finally(() => limit.cancel())
 }
 
 const silent = new DrivewayError({

@@ -3,30 +3,15 @@ import type { IncomingMessage } from 'node:http'
 import type { NodeAPI } from 'node-red'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { seconds, type Clock } from '../../src/clock'
-
-/** What arrived at an account's address. Header names in lower case. */
-export interface Arrived {
-  account: string
-  secret: string
-  contentLength?: number
-  body: unknown
-  headers: Readonly<Record<string, string>>
-  query: Readonly<Record<string, string>>
-}
-
-export interface Taken {
-  status: number
-  /** Seconds. */
-  retryAfter?: number
-}
+import { largest, type Arrived, type Taken } from '../../src/monitors/intake'
 
 export type Receive = (arrived: Arrived) => Promise<Taken>
 
+/** Whether an address is one of ours; nothing of what would be delivered is looked at. */
+export type Admit = (account: string, secret: string) => Promise<Taken>
+
 /** Below this everything is ours; `httpNodeRoot` comes before it. */
 export const hooksPath = '/driveway/hooks'
-
-/** A delivery is a page at most; a batch has 100 of them. */
-export const largest = 1024 * 1024
 
 /** A sender that stops halfway is not waited for. */
 const bodyWithin = seconds(30)
@@ -55,32 +40,32 @@ export function noteProbe(headers: Readonly<Record<string, string>>, { status }:
   if (probe && status === 200) probe.seen = true
 }
 
-/** Apps that have the route already: a module that is loaded again must not mount it twice. */
+/** Apps that have the route already: Node-RED begins a module anew when its nodes are switched off and on in the palette. */
 const served = new WeakSet<object>()
 
 /** Serves `POST <httpNodeRoot>/driveway/hooks/:account/:secret` for as long as the process lives. */
-export function serveHooks(RED: NodeAPI, clock: Clock, receive: Receive): void {
+export function serveHooks(RED: NodeAPI, clock: Clock, admit: Admit, receive: Receive): void {
   if (RED.settings.httpNodeRoot === false || !RED.httpNode || served.has(RED.httpNode)) return
   served.add(RED.httpNode)
   const { httpNodeMiddleware } = RED.settings as { httpNodeMiddleware?: RequestHandler | RequestHandler[] }
   const before = httpNodeMiddleware ? [httpNodeMiddleware].flat() : []
   RED.httpNode.post(`${hooksPath}/:account/:secret`, ...before, (req: Request, res: Response, _next: NextFunction) => {
-    answer(req, clock, receive).then(
-      (taken) => reply(res, taken),
-      () => reply(res, { status: 500 }),
+    answer(req, clock, admit, receive).then(
+      (taken) => reply(req, res, taken),
+      () => reply(req, res, { status: 500 }),
     )
   })
 }
 
-function reply(res: Response, { status, retryAfter }: Taken): void {
+function reply(req: Request, res: Response, { status, retryAfter }: Taken): void {
   if (res.headersSent) return
   if (retryAfter !== undefined) res.set('Retry-After', String(Math.ceil(retryAfter)))
-  // What was too much is not read to its end.
-  if (status === 413) res.set('Connection', 'close')
+  // What is not wanted is not read to its end: the connection goes with the answer.
+  if (!req.complete) res.set('Connection', 'close')
   res.status(status).set('Cache-Control', 'no-store').end()
 }
 
-async function answer(req: Request, clock: Clock, receive: Receive): Promise<Taken> {
+async function answer(req: Request, clock: Clock, admit: Admit, receive: Receive): Promise<Taken> {
   const contentLength = lengthOf(req)
   const arrived = {
     account: String(req.params.account),
@@ -89,7 +74,11 @@ async function answer(req: Request, clock: Clock, receive: Receive): Promise<Tak
     headers: textsOf(req.headers),
     query: textsOf(req.query),
   }
-  // Who does not know the secret is not listened to, and learns nothing but that.
+  if (!isParsed(req)) {
+    // Who does not know the secret is not listened to, and learns nothing but that.
+    const admitted = await admit(arrived.account, arrived.secret)
+    if (admitted.status !== 200) return admitted
+  }
   if (contentLength !== undefined && contentLength > largest) return receive({ ...arrived, body: undefined })
   const body = await bodyOf(req, clock)
   if (body === tooMuch) return receive({ ...arrived, contentLength: largest + 1, body: undefined })
@@ -115,12 +104,11 @@ export function textsOf(given: object): Record<string, string> {
 
 const tooMuch = Symbol('too much')
 
-/** What Node-RED has parsed already, which it does with its default roots; else the text itself. */
-async function bodyOf(req: Request, clock: Clock): Promise<unknown> {
-  // Express's body parsers leave this mark.
-  if ((req as { _body?: boolean })._body) return req.body as unknown
-  return textOf(req, clock)
-}
+/** Node-RED has read the body already, which it does with its default roots. Express's body parsers leave this mark. */
+const isParsed = (req: Request): boolean => (req as { _body?: boolean })._body === true
+
+const bodyOf = async (req: Request, clock: Clock): Promise<unknown> =>
+  isParsed(req) ? (req.body as unknown) : textOf(req, clock)
 
 function textOf(req: IncomingMessage, clock: Clock): Promise<string | typeof tooMuch> {
   return new Promise((resolve, reject) => {

@@ -32,7 +32,12 @@ export interface MonitorConfig extends NodeDef, MqttOutConfig {
 /** `driveway-monitor`: fires on a condition, here or in the provider's cloud. */
 export default function (RED: NodeAPI): void {
   const intake = intakeOf(RED, clockOf(RED))
-  serveHooks(RED, clockOf(RED), (arrived) => intake.receive(arrived))
+  serveHooks(
+    RED,
+    clockOf(RED),
+    (account, secret) => Promise.resolve(intake.admit(account, secret)),
+    (arrived) => intake.receive(arrived),
+  )
   serveMonitorRoutes(RED)
   removeLeftovers(RED)
 

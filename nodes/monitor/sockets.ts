@@ -3,12 +3,11 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { NodeAPI } from 'node-red'
 import type { RawData, WebSocket, WebSocketServer } from 'ws'
-import { seconds, systemClock } from '../../src/clock'
+import { seconds } from '../../src/clock'
+import { largest, type Taken } from '../../src/monitors/intake'
 import { DrivewayError } from '../../src/vehicle/causes'
-import { hooksPath, largest, noteProbe, textsOf, type Receive, type Taken } from './hooks'
-
-/** Whether an address is one of ours; nothing of what would be delivered is looked at. */
-export type Admit = (account: string, secret: string) => Promise<Taken>
+import { clockOf } from '../shared/environment'
+import { hooksPath, noteProbe, textsOf, type Admit, type Receive } from './hooks'
 
 interface Listening {
   users: number
@@ -76,7 +75,7 @@ function start(RED: NodeAPI, server: Server, Sockets: Ws, admit: Admit, receive:
     for (const client of clients) client.close(restarts)
     sockets.close()
     // Who does not answer the goodbye is not waited for.
-    systemClock.after(goodbyeWithin, () => clients.forEach((client) => client.terminate()))
+    clockOf(RED).after(goodbyeWithin, () => clients.forEach((client) => client.terminate()))
   }
   return { users: 0, end }
 }
@@ -132,17 +131,43 @@ async function welcome(sockets: WebSocketServer, place: Place, { req, socket, he
   sockets.handleUpgrade(req, socket, head, (client) => listen(client, place, headers, receive))
 }
 
-/** Takes frame after frame, in order. What could not be handed on ends the connection, so that it is sent again. */
+/** A client is not read from while this much of it waits to be handed on. */
+const mostWaiting = { frames: 100, bytes: 4 * largest }
+
+/**
+ * Takes frame after frame, in order. What could not be handed on ends the connection, so that it is sent again; nothing
+ * after it is taken, lest the older come after the newer.
+ */
 function listen(client: WebSocket, { account, secret, query }: Place, headers: Record<string, string>, receive: Receive): void {
   let line: Promise<void> = Promise.resolve()
-  const take = async (body: string) => {
-    const { status } = await receive({ account, secret, query, headers, body, contentLength: Buffer.byteLength(body) })
-    if (status === 401) client.close(refused)
-    else if (status >= 500) client.close(status === 503 ? restarts : failed)
+  let isOver = false
+  const waiting = { frames: 0, bytes: 0 }
+  const note = (frames: number, bytes: number) => {
+    waiting.frames += frames
+    waiting.bytes += bytes
+    const isMuch = waiting.frames >= mostWaiting.frames || waiting.bytes >= mostWaiting.bytes
+    if (isMuch && !client.isPaused) client.pause()
+    else if (!isMuch && client.isPaused) client.resume()
+  }
+  const end = (code: number) => {
+    isOver = true
+    client.close(code)
+  }
+  const take = async (body: string, contentLength: number) => {
+    if (isOver) return
+    const { status } = await receive({ account, secret, query, headers, body, contentLength })
+    if (status === 401) end(refused)
+    else if (status >= 500) end(status === 503 ? restarts : failed)
   }
   client.on('message', (data: RawData) => {
+    if (isOver) return
     const body = textOf(data)
-    line = line.then(() => take(body)).catch(() => client.close(failed))
+    const size = Buffer.byteLength(body)
+    note(1, size)
+    line = line
+      .then(() => take(body, size))
+      .catch(() => end(failed))
+      .finally(() => note(-1, -size))
   })
   // Its fault is told by the close that follows.
   client.on('error', () => undefined)

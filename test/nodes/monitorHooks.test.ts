@@ -1,12 +1,15 @@
 import { createServer, request, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { expect } from 'chai'
 import express from 'express'
 import type { NodeAPI } from 'node-red'
 import { WebSocket } from 'ws'
-import { largest, serveHooks, type Arrived, type Taken } from '../../nodes/monitor/hooks'
+import { tryAddress } from '../../nodes/monitor/address'
+import { serveHooks } from '../../nodes/monitor/hooks'
 import { listenForSockets } from '../../nodes/monitor/sockets'
 import { systemClock } from '../../src/clock'
+import { largest, type Arrived, type Taken } from '../../src/monitors/intake'
+import { ManualClock } from '../support/clock'
 
 const secret = 'the-secret'
 
@@ -14,6 +17,8 @@ const secret = 'the-secret'
 class Gate {
   readonly arrived: Arrived[] = []
   next: Taken | Error = { status: 200 }
+  /** What came is handed on when this is. */
+  ready: Promise<void> = Promise.resolve()
   private constructor(
     readonly server: Server,
     readonly RED: NodeAPI,
@@ -27,13 +32,14 @@ class Gate {
     const httpNode = express()
     app.use('/', httpNode)
     const gate = new Gate(server, { settings, httpNode, server } as unknown as NodeAPI)
-    serveHooks(gate.RED, systemClock, gate.receive)
+    serveHooks(gate.RED, systemClock, gate.admit, gate.receive)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     return gate
   }
 
   readonly receive = async (arrived: Arrived): Promise<Taken> => {
     this.arrived.push(arrived)
+    await this.ready
     return this.admit('', arrived.secret)
   }
 
@@ -108,6 +114,22 @@ describe('where clouds deliver', () => {
     ])
   })
 
+  it('reads nothing from who does not know the secret, and ends the connection', async () => {
+    gate = await Gate.open()
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const options = { host: '127.0.0.1', port: gate.port, method: 'POST', path: '/driveway/hooks/acc/other' }
+      const sender = request(options, (answer) => {
+        answer.resume()
+        answer.socket.once('close', () => resolve(answer.statusCode))
+      })
+      sender.once('error', reject)
+      // Without an end: whoever waits for the whole body waits for ever.
+      sender.write('{')
+    })
+    expect(status).to.equal(401)
+    expect(gate.arrived).to.deep.equal([])
+  })
+
   it('does without pages where Node-RED serves none', async () => {
     gate = await Gate.open({ httpNodeRoot: false })
     expect((await gate.post(path, '{}')).statusCode).to.equal(404)
@@ -115,7 +137,7 @@ describe('where clouds deliver', () => {
 
   it('is mounted once, however often the module is loaded', async () => {
     gate = await Gate.open()
-    serveHooks(gate.RED, systemClock, gate.receive)
+    serveHooks(gate.RED, systemClock, gate.admit, gate.receive)
     await gate.post(path, '{}')
     expect(gate.arrived).to.have.length(1)
   })
@@ -182,6 +204,46 @@ describe('clouds that connect by websocket', () => {
     expect(await closed(socket)).to.equal(1011)
   })
 
+  it('have nothing taken that they sent after what could not be handed on', async () => {
+    gate = await Gate.open()
+    await listening()
+    const socket = knock()
+    await opened(socket)
+    let go: () => void = () => undefined
+    gate.ready = new Promise((resolve) => (go = resolve))
+    gate.next = { status: 500 }
+    for (const number of [1, 2, 3]) socket.send(JSON.stringify({ number }))
+    while (gate.arrived.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    // The answer to this came after the frames.
+    await new Promise((resolve) => socket.once('pong', resolve).ping())
+    go()
+    await closed(socket)
+    expect(gate.arrived.map(({ body }) => body)).to.deep.equal(['{"number":1}'])
+  })
+
+  for (const { what, frames, size } of [
+    { what: 'many', frames: 5000, size: 10 },
+    { what: 'long', frames: 40, size: largest - 100 },
+  ])
+    it(`are not read from while ${what} messages wait, and lose none by it`, async () => {
+      gate = await Gate.open()
+      const connections: Socket[] = []
+      gate.server.on('connection', (connection: Socket) => connections.push(connection))
+      await listening()
+      const socket = knock()
+      await opened(socket)
+      let go: () => void = () => undefined
+      gate.ready = new Promise((resolve) => (go = resolve))
+      const sent = Array.from({ length: frames }, (_, number) => `${number}`.padEnd(size, '.'))
+      for (const body of sent) socket.send(body)
+      while (!connections.some((connection) => connection.isPaused())) await new Promise((resolve) => setImmediate(resolve))
+      go()
+      while (gate.arrived.length < frames) await new Promise((resolve) => setImmediate(resolve))
+      expect(gate.arrived.every(({ body }, index) => body === sent[index])).to.equal(true)
+      socket.close()
+      await closed(socket)
+    })
+
   it('leave the sockets of others alone', async () => {
     gate = await Gate.open()
     gate.server.on('upgrade', (req, socket) => {
@@ -207,4 +269,26 @@ describe('clouds that connect by websocket', () => {
     expect(await refusal(knock()), 'a page that is not there').to.equal(404)
     expect(gate.arrived).to.deep.equal([])
   })
+})
+
+describe('the test of the public address', () => {
+  for (const scheme of ['http', 'ws'])
+    it(`gives up on who says nothing for ten seconds (${scheme})`, async () => {
+      const connections: Socket[] = []
+      const server = createServer(() => undefined).on('connection', (connection: Socket) => connections.push(connection))
+      server.on('upgrade', () => undefined)
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      try {
+        const clock = new ManualClock()
+        const RED = { settings: { drivewayAccountClock: clock } } as unknown as NodeAPI
+        const { port } = server.address() as AddressInfo
+        const tried = tryAddress(RED, `${scheme}://127.0.0.1:${port}${path}`).catch((error: unknown) => error)
+        while (connections.length === 0) await new Promise((resolve) => setImmediate(resolve))
+        await clock.advance(10_000)
+        expect(await tried).to.include({ code: 'NETWORK', message: 'Nobody answers at the public address' })
+      } finally {
+        for (const connection of connections) connection.destroy()
+        await new Promise((resolve) => server.close(resolve))
+      }
+    })
 })
