@@ -1,4 +1,5 @@
 /** Stellantis: delivered messages. v1 and v4 differ in form, documents and field in details: all forms are read. */
+import { createHash } from 'node:crypto'
 import { iso } from '../../clock'
 import type { Reading } from '../../vehicle/reading'
 import type { VehicleId } from '../../vehicle/vehicle'
@@ -42,7 +43,10 @@ export class StellantisDeliveries implements DeliveryReader {
     const settings = isMembers(event.settings) ? event.settings : undefined
     return {
       ...envelope,
-      key: `monitor ${monitorId} ${textIn(message.date) ?? `at ${context.receivedAt}`}`,
+      key: [
+        `monitor ${monitorId} ${textIn(message.date) ?? `at ${context.receivedAt}`}`,
+        hashOf([this.carInKey(message, monitorId, context), refresh, values]),
+      ].join(' '),
       readings: this.readings(envelope, { values, raw: inside.values, extensions: inside.extensions }, context),
       groups: [],
       monitor: {
@@ -80,6 +84,14 @@ export class StellantisDeliveries implements DeliveryReader {
     }
   }
 
+  /**
+   * One monitor of v1 may watch several cars, which may fire at one time. What is sent again may come without header and
+   * query, so they are asked last.
+   */
+  private carInKey(message: Members, monitorId: string, context: DeliveryContext): VehicleId | undefined {
+    return carIn([inBody(message)]) ?? this.owners.of(monitorId) ?? vehicleIn(message, context)
+  }
+
   private readings(
     { at: time, vehicle }: Pick<Delivery, 'at' | 'vehicle'>,
     { values, raw, extensions }: { values: readonly DeliveredValue[]; raw?: unknown; extensions: unknown },
@@ -106,10 +118,17 @@ const textIn = (value: unknown): string | undefined => textOf(value)?.slice(0, m
 
 /** Header and query are those of the channel and missing in batches; the attribute of the body stays. A `$` was not filled in. */
 function vehicleIn(message: Members, { headers, query }: DeliveryContext): VehicleId | undefined {
-  const inBody = attributesIn(message).find(([key]) => key.toLowerCase() === vehicleAttribute)?.[1]
-  const told = [headers[vehicleHeader.toLowerCase()], query[vehicleAttribute], inBody]
-  return told.map((one) => textIn(one)?.split(',')[0]?.trim()).find((one) => one !== undefined && /^[\w-]+$/.test(one))
+  return carIn([headers[vehicleHeader.toLowerCase()], query[vehicleAttribute], inBody(message)])
 }
+
+const inBody = (message: Members): string | undefined =>
+  attributesIn(message).find(([key]) => key.toLowerCase() === vehicleAttribute)?.[1]
+
+const carIn = (told: readonly unknown[]): VehicleId | undefined =>
+  told.map((one) => textIn(one)?.split(',')[0]?.trim()).find((one) => one !== undefined && /^[\w-]+$/.test(one))
+
+/** Keys are written down: no car and no value is to be read in them. */
+const hashOf = (told: unknown): string => createHash('sha256').update(JSON.stringify(told)).digest('hex').slice(0, 32)
 
 function attributesIn(message: Members): [string, string][] {
   return listOf(message.attributes)
@@ -137,14 +156,14 @@ function valuesIn(list: unknown): DeliveredValue[] {
       if (data === undefined) return []
       const before = plain(item.previous) ?? plain(at(item.value, 'body', 'previous'))
       const previous = before === undefined ? {} : { previous: before }
-      const literals = isMembers(item.value) ? inBody(membersOf(item.value.body)) : [plain(item.value)]
+      const literals = isMembers(item.value) ? literalsIn(membersOf(item.value.body)) : [plain(item.value)]
       const said = literals.filter((one) => one !== undefined)
       return said.length === 0 ? [{ data, ...previous }] : said.map((value) => ({ data, value, ...previous }))
     })
 }
 
 /** Objects are alerts: their type is the value. */
-const inBody = ({ literalValue, objectValues }: Members): (string | undefined)[] =>
+const literalsIn = ({ literalValue, objectValues }: Members): (string | undefined)[] =>
   Array.isArray(objectValues)
     ? listOf(objectValues)
         .slice(0, most.values)

@@ -67,8 +67,8 @@ describe('Messages that Stellantis delivers', () => {
       { attributes: [{ key: 'monitor', value: 'Low battery' }] },
     )
     const delivery = deliver(message)
+    expect(delivery?.key).to.match(/^monitor m1 2026-03-02T12:00:03.118Z [0-9a-f]{32}$/)
     expect(delivery).to.deep.include({
-      key: `monitor m1 ${date}`,
       at: Date.parse(date),
       channelId: 'ch1',
       vehicle: vin,
@@ -248,11 +248,30 @@ describe('Messages that Stellantis delivers', () => {
       remoteEvent: { remoteActionId: 'r1', remoteType: 'Doors', eventStatus },
     })
     const pending = remote({ type: 'Pending', status: 'Accepted' })
-    expect(key(fired({ values: [] }))).to.equal(key(fired({ values: [], refresh: true }), silent))
+    expect(key(fired({ values: [] }))).to.equal(key(fired({ values: [] })))
     expect(key({ ...fired({ values: [] }), date: '2026-03-02T12:00:04Z' })).not.to.equal(key(fired({ values: [] })))
     expect(key(pending)).to.equal(key(remote({ type: 'Pending', status: 'Accepted' }, '2026-03-02T12:01:00Z')))
     expect(key(pending)).not.to.equal(key(remote({ type: 'Pending', status: 'SentToVehicle' })))
     expect(deliver(pending)).to.deep.include({ remote: { id: 'r1' }, readings: [], vehicle: vin })
+  })
+
+  it('are told apart where one monitor tells several at one time: by the car, the reminder, the values', async () => {
+    const { deliver } = await given()
+    const key = (message: unknown, context = silent) => deliver(message, context)?.key
+    const ofCar = (car: string) => ({ attributes: [{ key: 'vin', value: car }] })
+    const level = (value: string) => ({ values: [{ data: 'vehicle.energy.electric.level', value }] })
+    const other = 'VR3UHZKXZPT000002'
+    const keys = [
+      key(fired(level('19'), ofCar(vin))),
+      key(fired(level('19'), ofCar(other))),
+      key(fired({ ...level('19'), refresh: true }, ofCar(vin))),
+      key(fired(level('18'), ofCar(vin))),
+      key(fired(level('19')), { ...silent, headers: { 'x-driveway-vehicle': 'car-3' } }),
+      key(fired(level('19')), { ...silent, query: { vin: 'car-4' } }),
+    ]
+    expect(new Set(keys).size).to.equal(keys.length)
+    expect(keys.join(' '), 'keys are written down').not.to.contain(vin)
+    expect(key(fired(level('19'), ofCar(vin)), named), 'again, in a batch without headers').to.equal(keys[0])
   })
 
   it('take their own clock, but none that is ahead of ours', async () => {
