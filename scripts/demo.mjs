@@ -76,7 +76,7 @@ function secretOf(dir) {
 }
 
 /** A user directory of its own, with this package in it the way an installed one would be. */
-function userDirectory(fresh, simulatorPort) {
+function userDirectory(fresh, simulatorPort, mqttPort) {
   const dir = path.join(root, '.demo')
   mustBeTheOnlyOne(path.join(dir, 'running'))
   if (fresh) rmSync(dir, { recursive: true, force: true })
@@ -97,7 +97,8 @@ function userDirectory(fresh, simulatorPort) {
       flows,
       readFileSync(exampleFlow, 'utf8')
         .replaceAll('mqtt://127.0.0.1:1884', '${DRIVEWAY_DEMO_BROKER}')
-        .replaceAll('127.0.0.1:1890', `127.0.0.1:${simulatorPort}`),
+        .replaceAll('127.0.0.1:1890', `127.0.0.1:${simulatorPort}`)
+        .replaceAll('127.0.0.1:1884', `127.0.0.1:${mqttPort}`),
     )
   return dir
 }
@@ -167,7 +168,7 @@ export async function demo(args) {
   )
   process.env.DRIVEWAY_SIMULATOR_PORT = String(simulatorPort)
   process.env.DRIVEWAY_DEMO_BROKER = `mqtt://${host}:${mqttPort}`
-  const userDir = prepared(() => userDirectory(values.fresh, simulatorPort))
+  const userDir = prepared(() => userDirectory(values.fresh, simulatorPort, mqttPort))
   console.log('driveway: starting Node-RED, the simulator and an MQTT broker …')
   const { broker, server: mqttServer } = await startBroker(mqttPort)
 

@@ -76,7 +76,7 @@ export default function (RED: NodeAPI): void {
       account.on('health', ({ problem, problemUntil }) => (problem ? raise(problem, problemUntil) : clear()))
       account.on('trouble', ({ message }) => node.warn(message))
       account.on('drift', ({ where, sample }) =>
-        node.warn(`${account.provider.id} used a word that Driveway does not know (schema-drift, ${where}: ${sample})`),
+        node.warn(`${account.provider.id} said something that nobody documented (schema-drift, ${where}: ${sample})`),
       )
       const held = signInsOf(RED).takeHeld(node.id)
       if (held) await opened.signIn.accept(held)

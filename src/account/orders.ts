@@ -220,7 +220,7 @@ function validParams(command: CommandId, given: unknown): CommandParams {
 const notAllowed = (command: CommandId): DrivewayError =>
   new DrivewayError({
     code: 'NOT_ALLOWED',
-    message: `"${command}" may only be sent from a node that names it, not from a message`,
+    message: `"${command}" may only be sent from a node that names it, not by a message or topic`,
     action: 'Allow it in the account.',
   })
 

@@ -103,7 +103,8 @@ export function eventOf(vehicle: { provider: ProviderId; id: VehicleId }, happen
       .digest('hex')
       .slice(0, 24),
     name,
-    observedAt: new Date(observedAt).toISOString(),
+    // A car's clock may be ahead of ours; nothing is seen after it was received.
+    observedAt: new Date(Math.min(observedAt, receivedAt)).toISOString(),
     receivedAt: new Date(receivedAt).toISOString(),
     detectedWithin: Math.max(0, Math.ceil((receivedAt - notBefore) / 1000)),
     source,

@@ -775,7 +775,7 @@ describe("Stellantis' times", () => {
   it('ahead of their receipt count as the receipt', () => {
     const { times, drifts } = read({ odometer: { createdAt: '2026-03-09T00:00:00Z', mileage: 5 } })
     expect(times).to.deep.equal({ 'vehicle.odometer': '2026-03-02T12:00:00.000Z' })
-    expect(drifts).to.deep.equal(['status odometer mileage time: ahead of its receipt'])
+    expect(drifts).to.deep.equal(['times: ahead of their receipt'])
   })
 })
 
