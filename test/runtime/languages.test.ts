@@ -124,7 +124,7 @@ describe('a Node-RED in another language', () => {
       (await fetch(adminUrl + path, { headers: { accept, 'accept-language': language } })).text()
     for (const language of languages) {
       const palette = await get('nodes', 'text/html', language)
-      const catalogues = await get(`locales/nodes?lng=${language}`, 'application/json', language)
+      const catalogues = await get(`nodes/messages?lng=${language}`, 'application/json', language)
       for (const folder of folders) {
         expect(palette, folder).to.contain(helpOf(folder, language).split('\n')[0])
         expect(catalogues, folder).to.contain(JSON.stringify(textsOf(folder, language)[`driveway-${folder}.label.palette`]))
