@@ -141,7 +141,7 @@
       .find('.red-ui-editableList-item-remove')
       .attr({ role: 'button', title: driveway.words('remove'), 'aria-label': driveway.words('remove') })
   }
-  new MutationObserver((changes) => changes.forEach(describeChange)).observe(document.body, {
+  new window.MutationObserver((changes) => changes.forEach(describeChange)).observe(document.body, {
     subtree: true,
     childList: true,
     attributes: true,
@@ -340,8 +340,15 @@
             if (!sought) lookUp()
           }),
         )
-        .fail(current((xhr) => driveway.tell(hint, driveway.reasonOf(xhr), 'bad')))
+        .fail(
+          current((xhr) => {
+            driveway.tell(hint, driveway.reasonOf(xhr), 'bad')
+            lookAgain(current)
+          }),
+        )
     }
+    /** A deploy may be on its way, here or in another window. */
+    const lookAgain = (current) => setTimeout(() => $.contains(document.body, input[0]) && current(ask)(), 2000)
     /** What the chosen car can do is told only of the first cars of an answer, so it is asked for by name. */
     const lookUp = () => {
       const sought = written()
@@ -360,23 +367,28 @@
     })
     input.on('change', lookUp)
 
-    startWith([], '')
-    $(account).on('change', () => {
+    const ask = () => {
       const { id, current } = asking()
       if (!id || id === '_ADD_') return startWith([], driveway.words('chooseAccount'))
       if (isEnvironment(id)) return startWith([], '')
-      driveway.tell(hint, driveway.words('loadingCars'), 'busy')
+      if (known.size === 0 && !$(hint).text()) driveway.tell(hint, driveway.words('loadingCars'), 'busy')
       $.getJSON(`driveway/accounts/${encodeURIComponent(id)}`)
         .done(
           current(({ deployed, signIn, vehicles = [] }) => {
-            if (!deployed) return startWith([], driveway.words('deployFirst'))
+            if (!deployed) {
+              startWith([], driveway.words('deployFirst'))
+              return lookAgain(current)
+            }
             const { problem } = signIn || {}
             startWith(vehicles, problem ? driveway.sentences(problem) : driveway.words('loadingCars'), problem ? 'bad' : 'busy')
             if (!problem) search('')
           }),
         )
         .fail(current((xhr) => startWith([], driveway.reasonOf(xhr), 'bad')))
-    })
+    }
+
+    startWith([], '')
+    $(account).on('change', ask)
   }
 
   /**

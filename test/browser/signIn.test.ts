@@ -97,8 +97,11 @@ describe('signing in from the dialog', () => {
   })
 
   it('downloads diagnostics that hold no secret, vehicle number, position or mail address', async () => {
-    const { position } = (await nodeRed.ask('/ask')).json as { position: { latitude: number; longitude: number } }
-    expect(position.latitude, 'the car said where it is').to.be.a('number')
+    const { position } = (await nodeRed.ask('/ask')).json as {
+      position: { location: { latitude: number; longitude: number } }
+    }
+    const { latitude, longitude } = position.location
+    expect(latitude, 'the car said where it is').to.be.a('number')
     const tray = await open()
     await tray.locator('#driveway-account-test').click()
     await tray.locator('.driveway-found li').first().waitFor()
@@ -120,7 +123,7 @@ describe('signing in from the dialog', () => {
       'code=',
     ]
     for (const secret of secrets) expect(text).not.to.contain(secret)
-    for (const part of [position.latitude, position.longitude]) expect(text).not.to.contain(part.toFixed(3))
+    for (const part of [latitude, longitude]) expect(text).not.to.contain(part.toFixed(3))
     await editor.leave('cancel')
   })
 
