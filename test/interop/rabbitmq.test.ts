@@ -109,7 +109,8 @@ describe('with RabbitMQ, as INVERS runs it', function () {
     await until(stream.isWell, 'the stream', limit)
     await platform.channel.deleteQueue('doomed')
     await until(() => !stream.isWell(), 'the end of the queue', limit)
-    expect(stream.problem()).to.include({ code: 'INVALID_CONFIG', action: 'Subscribe the topic again in FleetControl.' })
+    const action = 'Subscribe the topic again in FleetControl. The queue is tried again every 10 minutes.'
+    expect(stream.problem()).to.include({ code: 'INVALID_CONFIG', action })
   })
 
   it('sets aside what it cannot read, and goes on', async () => {
@@ -138,6 +139,25 @@ describe('with RabbitMQ, as INVERS runs it', function () {
     await until(() => stream.pushes.length === 1, 'the event', limit)
     expect(failures).to.equal(3)
     expect(stream.values()).to.deep.equal([7])
+  })
+
+  it('sets aside after three tries what can never be handed on, also when it has no id', async () => {
+    let tries = 0
+    const onPush = async (_vehicle: string, { readings }: { readings: readonly { value: unknown }[] }) => {
+      if (readings[0]?.value !== 13) return true
+      tries++
+      throw new Error('poison')
+    }
+    const stream = await open({ queues: ['slow'], onPush })
+    await until(stream.isWell, 'the stream', limit)
+    const data = { vehicle_id: 'K7QX2', state: odometer(13) }
+    await platform.publish('slow', Buffer.from(JSON.stringify({ metadata: { type: 'VehicleStateRecorded' }, data })))
+    await until(() => stream.drifts.some(({ where }) => where === 'events in slow'), 'setting it aside', limit)
+    await platform.publish('slow', { id: 'after', vehicle: 'K7QX2', state: odometer(14) })
+    await until(() => stream.pushes.length === 1, 'the next one', limit)
+    expect(tries).to.equal(3)
+    await stream.end()
+    expect(await platform.left('slow')).to.equal(0)
   })
 
   it('leaves with the broker what was not handed on when it ends', async () => {

@@ -1,4 +1,5 @@
 /** One named queue of the event stream, read for as long as its connection stands. */
+import { createHash } from 'node:crypto'
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib'
 import { pause, seconds, type Clock } from '../../clock'
 import { backoff } from '../../cloud/backoff'
@@ -27,6 +28,8 @@ const longestMessage = 1024 * 1024
 /** So often handing on is tried. */
 const mostTries = 3
 const pauseAfterFailure = seconds(1)
+/** More than are under way at a time; the oldest are forgotten. */
+const mostFailing = 2 * prefetch
 
 export class QueueReader {
   /** Message → how often handing it on has failed. */
@@ -91,6 +94,7 @@ export class QueueReader {
     }
     take(body, propertiesOf(message)).then(
       (fate) => {
+        if (this.failures.size > 0) this.failures.delete(keyOf(message))
         if (fate === 'handed-on') return through()
         acks.giveBack(message, false)
         onUnreadable(queue)
@@ -101,17 +105,22 @@ export class QueueReader {
 
   /** It goes back to the broker, a little later, so that we do not run in a circle; after some tries it is set aside. */
   private async failed(acks: Acks, message: ConsumeMessage, over: AbortSignal): Promise<void> {
-    const id = String(message.properties.messageId ?? message.fields.deliveryTag)
-    const failures = (this.failures.get(id) ?? 0) + 1
-    this.failures.set(id, failures)
+    const key = keyOf(message)
+    const failures = (this.failures.get(key) ?? 0) + 1
     const isLast = failures >= mostTries
-    if (isLast) this.failures.delete(id)
+    this.failures.delete(key)
+    if (!isLast) this.failures.set(key, failures)
+    const [oldest] = this.failures.keys()
+    if (oldest !== undefined && this.failures.size > mostFailing) this.failures.delete(oldest)
     await pause(this.options.clock, pauseAfterFailure, over)
     if (over.aborted) return
     acks.giveBack(message, !isLast)
     if (isLast) this.options.onUnreadable(this.options.queue)
   }
 }
+
+/** AMQP: a message that was given back comes under a new delivery tag, and need not have an id. */
+const keyOf = ({ content }: ConsumeMessage): string => createHash('sha256').update(content).digest('hex')
 
 function bodyOf({ content }: ConsumeMessage): unknown {
   if (content.length > longestMessage) return undefined
