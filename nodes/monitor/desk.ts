@@ -1,14 +1,14 @@
 /** What the monitor nodes of one account share in the provider's cloud: its monitors, and what is delivered to us. */
 import type { NodeAPI } from 'node-red'
 import type { OpenedAccount } from '../../src/account/open'
-import type { Clock } from '../../src/clock'
+import { hours, seconds, systemClock, type Clock } from '../../src/clock'
 import { memoryStateStore, type StateStore } from '../../src/cloud/stateStore'
 import { CloudMonitors, type HeldMonitor, type HoldOptions } from '../../src/monitors/cloudMonitors'
 import { inboxOf } from '../../src/monitors/inbox'
 import { Intake, type Inbox } from '../../src/monitors/intake'
 import { hookSecret } from '../../src/monitors/secret'
 import type { Transport } from '../../src/providers/monitors'
-import { toDrivewayError } from '../../src/vehicle/causes'
+import { DrivewayError, toDrivewayError } from '../../src/vehicle/causes'
 import type { AccountNode } from '../account/accountNode'
 import { clockOf } from '../shared/environment'
 import { onClose } from '../shared/glue'
@@ -22,7 +22,7 @@ export const stateOf = ({ state }: OpenedAccount): StateStore => state ?? inThis
 
 const intakes = new WeakMap<object, Intake>()
 
-/** One for each server of pages, also when this module is loaded again. */
+/** One for each server of pages, also when Node-RED begins this module anew. */
 export function intakeOf(RED: NodeAPI, clock: Clock): Intake {
   const server = (RED.httpNode as object | undefined) ?? RED.httpAdmin
   const intake = intakes.get(server) ?? new Intake(clock)
@@ -38,13 +38,17 @@ export const secretOf = (RED: NodeAPI, id: string, opened: OpenedAccount): Promi
 
 const desks = new WeakMap<OpenedAccount['account'], Promise<Desk>>()
 
+/** The desk of an account whose provider has monitors; undefined for others. */
+export const deskOf = (RED: NodeAPI, accountNode: AccountNode, opened: OpenedAccount): Promise<Desk> | undefined =>
+  opened.account.provider.monitors && receptionOf(RED, accountNode, opened)
+
 /**
- * The desk of an account whose provider has monitors; undefined for others. It is there until the account closes: what
- * a node left behind is removed also when that node is gone.
+ * The desk of an account whose provider delivers, with monitors or without; undefined for others. It is there until the
+ * account closes: what a node left behind is removed also when that node is gone.
  */
-export function deskOf(RED: NodeAPI, accountNode: AccountNode, opened: OpenedAccount): Promise<Desk> | undefined {
+export function receptionOf(RED: NodeAPI, accountNode: AccountNode, opened: OpenedAccount): Promise<Desk> | undefined {
   const { account } = opened
-  if (!account.provider.monitors || !account.provider.deliveries) return undefined
+  if (!account.provider.deliveries) return undefined
   let desk = desks.get(account)
   if (!desk) {
     desk = secretOf(RED, accountNode.id, opened).then((secret) => new Desk(RED, accountNode, opened, secret))
@@ -55,8 +59,14 @@ export function deskOf(RED: NodeAPI, accountNode: AccountNode, opened: OpenedAcc
   return desk
 }
 
+/** Node-RED waits 2 s for the account to close; the last pass gets most of that. */
+const lastPass = seconds(1.5)
+/** Whoever sends strange things must not fill the log, nor be silent for ever. */
+const strangeEvery = hours(1)
+
 export class Desk {
-  private readonly monitors: CloudMonitors
+  /** Absent where the provider delivers, but has no monitors. */
+  private readonly monitors?: CloudMonitors
   private readonly intake: Intake
   private readonly inbox: Inbox
   /** Marks of monitors that come by websocket. */
@@ -76,17 +86,18 @@ export class Desk {
     const store = stateOf(opened)
     const onTrouble = (error: unknown) => accountNode.warn(toDrivewayError(error).message)
     this.intake = intakeOf(RED, clock)
-    this.monitors = new CloudMonitors({
-      account,
-      name: id,
-      runtime: `${instanceOf(RED, 'monitors')} ${id}`,
-      clock,
-      store,
-      secret,
-      address: (transport) => this.reachedBy(transport, id, opened),
-      onTrouble,
-    })
-    const toldStrange = new Set<string>()
+    if (account.provider.monitors)
+      this.monitors = new CloudMonitors({
+        account,
+        name: id,
+        runtime: `${instanceOf(RED, 'monitors')} ${id}`,
+        clock,
+        store,
+        secret,
+        address: (transport) => this.reachedBy(transport, id, opened),
+        onTrouble,
+      })
+    const toldStrange = new Map<string, number>()
     this.inbox = inboxOf({
       account,
       name: id,
@@ -95,31 +106,37 @@ export class Desk {
       store,
       monitors: () => this.monitors,
       onTrouble,
-      // Once each: whoever sends strange things must not fill the log.
       strange: (what) => {
-        if (toldStrange.has(what)) return
-        toldStrange.add(what)
+        const now = clock.now()
+        if (now - (toldStrange.get(what) ?? -Infinity) < strangeEvery) return
+        toldStrange.set(what, now)
         accountNode.warn(`Something was delivered that cannot be used: ${what}`)
       },
     })
     if (account.closed) return
     this.intake.open(id, this.inbox)
+    const onStarted = () => this.monitors?.arrived()
+    RED.events.on('flows:started', onStarted)
     onClose(accountNode, async (removed) => {
       this.isClosed = true
+      RED.events.removeListener('flows:started', onStarted)
       if (removed) this.intake.close(id, this.inbox)
       else this.intake.away(id, this.inbox)
-      this.monitors.close()
+      if (removed && this.monitors) await this.leave(this.monitors, accountNode)
+      this.monitors?.close()
       this.bySocket.clear()
-      await Promise.all([this.updateSockets(), this.monitors.settled, this.inbox.seen.settled()])
+      await Promise.all([this.updateSockets(), this.monitors?.settled, this.inbox.seen.settled()])
     })
   }
 
   /** From now on the cloud holds this monitor. */
   hold(options: HoldOptions): HeldMonitor {
+    const { monitors } = this
+    if (!monitors) throw noMonitors
     const { mark, definition } = options
     if (definition.transport === 'websocket') this.bySocket.add(mark)
     else this.bySocket.delete(mark)
-    const held = this.monitors.hold(options)
+    const held = monitors.hold(options)
     return {
       get trouble() {
         return held.trouble
@@ -141,6 +158,21 @@ export class Desk {
   /** A node that had its monitor in the cloud watches here now: what is left of it there goes. */
   async disown(options: Omit<HoldOptions, 'matches'>): Promise<void> {
     await this.hold({ ...options, matches: () => false }).close(true)
+  }
+
+  /** The account is deleted. What cannot be removed in time is named, because nobody will look after it any more. */
+  private async leave(monitors: CloudMonitors, accountNode: AccountNode): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const limit = systemClock.after(lastPass, resolve)
+      void monitors.leave().finally(() => {
+        limit.cancel()
+        resolve()
+      })
+    })
+    const { remaining } = monitors
+    if (remaining.length === 0) return
+    const names = remaining.map((label) => `"${label}"`).join(', ')
+    accountNode.warn(`The account was deleted, but this is left in the provider's cloud: ${names}. Delete it there.`)
   }
 
   private async reachedBy(transport: Transport, id: string, opened: OpenedAccount): Promise<string | undefined> {
@@ -171,3 +203,9 @@ export class Desk {
     }
   }
 }
+
+const noMonitors = new DrivewayError({
+  code: 'UNSUPPORTED',
+  message: 'The provider of this account has no monitors in its cloud',
+  action: 'Choose to watch here, on what is read of the car.',
+})

@@ -1,33 +1,54 @@
-/** Monitors in a cloud whose nodes are gone: an account that no monitor node uses any more looks after them all the same. */
+/** Accounts that no monitor node uses: what is left of them in a cloud is looked after, and what is delivered comes in. */
 import type { NodeAPI } from 'node-red'
+import { minutes } from '../../src/clock'
 import { ownsAnything } from '../../src/monitors/ownership'
-import { liveAccounts } from '../account/live'
+import { liveAccounts, type LiveAccount } from '../account/live'
+import { clockOf } from '../shared/environment'
 import { accountOf } from '../shared/glue'
 import { placeOf } from '../shared/place'
-import { deskOf } from './desk'
+import { receptionOf } from './desk'
 
 let runtime: NodeAPI | undefined
 let isListening = false
+
+const againAfter = minutes(1)
 
 /** After each start of the flows; listens once, however often this module is loaded. */
 export function removeLeftovers(RED: NodeAPI): void {
   runtime = RED
   if (isListening) return
   isListening = true
-  RED.events.on('flows:started', () => void look())
+  RED.events.on('flows:started', look)
 }
 
-async function look(): Promise<void> {
+function look(): void {
   const RED = runtime
-  const state = RED && (await placeOf(RED)).kept?.state
-  if (!state) return
-  for (const [id, live] of liveAccounts) {
+  if (!RED) return
+  for (const [id, live] of liveAccounts) void lookAt(RED, id, live)
+}
+
+/** Never rejects: what fails is tried again in a minute, while the account is the same. */
+async function lookAt(RED: NodeAPI, id: string, live: LiveAccount): Promise<void> {
+  if (liveAccounts.get(id) !== live) return
+  try {
     const accountNode = accountOf(RED, id)
+    if (!accountNode) return
+    const state = (await placeOf(RED)).kept?.state
     // Nothing is asked of a cloud in which nothing is ours.
-    if (!accountNode || !(await ownsAnything(state, id))) continue
-    await live
-      .open()
-      .then((opened) => deskOf(RED, accountNode, opened))
-      .catch(() => undefined)
+    const owns = state !== undefined && (await ownsAnything(state, id))
+    if (!owns && !isUsed(RED, id, accountNode.users)) return
+    const opened = await live.open()
+    if (owns || !opened.account.provider.monitors) await receptionOf(RED, accountNode, opened)
+  } catch {
+    clockOf(RED).after(againAfter, () => void lookAt(RED, id, live))
   }
+}
+
+/** Somebody hears what is delivered: a node, or a mirror. */
+function isUsed(RED: NodeAPI, id: string, users: object): boolean {
+  let hasMirror = false
+  RED.nodes.eachNode((config) => {
+    if (config.id === id) hasMirror = Boolean((config as { mirror?: unknown }).mirror)
+  })
+  return hasMirror || Object.keys(users).length > 0
 }

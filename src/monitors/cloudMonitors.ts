@@ -73,7 +73,7 @@ export class CloudMonitors {
   private isKnown = false
   private retry = firstRetry
   private timer?: Timer
-  private readonly settling: Timer
+  private settling: Timer
   private underWay: Promise<void> = Promise.resolve()
   private next?: Promise<void>
   private hasFailed = false
@@ -131,6 +131,35 @@ export class CloudMonitors {
     void this.soon()
   }
 
+  /** The flows have started: who was closed and does not come again soon is another account's, or gone. */
+  arrived(): void {
+    if (this.closing.signal.aborted) return
+    this.settling.cancel()
+    // Nodes hold theirs only when the account has opened.
+    this.settling = this.options.clock.after(settledAfter, () => {
+      this.resting.clear()
+      this.isSettled = true
+      void this.soon()
+    })
+  }
+
+  /** The account is deleted: all that is ours in the cloud goes with it. */
+  async leave(): Promise<void> {
+    this.held.clear()
+    this.resting.clear()
+    this.isSettled = true
+    await this.soon()
+  }
+
+  /** What of ours is in the cloud still, by label. */
+  get remaining(): string[] {
+    const { monitors, channels } = this.ownership
+    return [
+      ...[...monitors.values()].map(({ label }) => label),
+      ...[...channels.keys()].map((transport) => `channel ${transport}`),
+    ]
+  }
+
   /** Whose monitor fired. Rejects while that cannot be known yet. */
   async ownerOf(monitorId: string): Promise<{ mark: string; label: string; vehicle?: VehicleId } | undefined> {
     await this.ownership.ready
@@ -166,12 +195,13 @@ export class CloudMonitors {
       return
     }
     await this.ownership.ready
+    if (this.held.has(mark)) return
     const owned = this.ownership.monitors.get(mark)
-    if (!owned) return
+    // A pass may be about to make it, so the next one looks also where nothing is written down yet.
+    const pass = this.soon()
+    if (!owned) return void pass
     this.ownership.monitors.set(mark, { ...owned, leaving: true })
-    const written = this.ownership.save()
-    void this.soon()
-    await written
+    await this.ownership.save()
   }
 
   /** Rejects with what stands in the way of this one. */
@@ -214,18 +244,20 @@ export class CloudMonitors {
   }
 
   private async makeItSo(asked: readonly Holding[]): Promise<Troubles> {
-    const { account, runtime, address, secret } = this.options
+    const { runtime, address, secret } = this.options
     const { signal } = this.closing
     await this.ownership.ready
     if (asked.length === 0 && this.ownership.monitors.size === 0 && this.ownership.channels.size === 0) return new Map()
-    const cars = await account.vehicles()
+    const cars = await this.cars()
     signal.throwIfAborted()
-    const wishes = asked.map(({ mark, definition, matches, isPaused }): Wish => ({
-      mark,
-      definition,
-      isPaused,
-      vehicles: cars.filter(matches).map(({ id }) => id),
-    }))
+    const wishes = asked
+      .filter((one) => this.held.get(one.mark) === one)
+      .map(({ mark, definition, matches, isPaused }): Wish => ({
+        mark,
+        definition,
+        isPaused,
+        vehicles: cars.filter(matches).map(({ id }) => id),
+      }))
     return reconcile(wishes, {
       service: this.service,
       ownership: this.ownership,
@@ -235,8 +267,20 @@ export class CloudMonitors {
       vehicles: cars.map(({ id }) => id),
       isSettled: this.isSettled,
       resting: this.resting,
+      isHeld: (mark) => this.held.has(mark),
       signal,
     })
+  }
+
+  /** The last pass comes when the account is over, and asks it for nothing. */
+  private async cars(): Promise<readonly Vehicle[]> {
+    const { account } = this.options
+    try {
+      return account.closed ? account.known : await account.vehicles()
+    } catch (error) {
+      if (account.closed) return account.known
+      throw error
+    }
   }
 
   private told(asked: readonly Holding[], troubles: Troubles): void {

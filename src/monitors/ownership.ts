@@ -53,6 +53,9 @@ export async function ownsAnything(store: StateStore, account: string): Promise<
   return read.success && Object.keys({ ...read.data.monitors, ...read.data.channels }).length > 0
 }
 
+/** For "sign out and forget". */
+export const forgetOwnership = (store: StateStore, account: string): Promise<void> => store.remove(nameOf(account))
+
 const nameOf = (account: string): string => `monitors:${account}`
 
 export class Ownership {

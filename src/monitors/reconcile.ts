@@ -36,6 +36,8 @@ export interface Surroundings {
   isSettled: boolean
   /** Nodes that are being deployed again: they will want theirs in a moment. */
   resting: ReadonlySet<string>
+  /** Whether its node is still there; it may go while this is under way. */
+  isHeld: (mark: string) => boolean
   signal: AbortSignal
 }
 
@@ -190,6 +192,8 @@ class Pass {
     const wanted = wantedOf(definition, { label: marked(definition.label, mark), generation: this.generation, vehicles })
     const [first, ...doubles] = found
     await this.drop(mark, doubles)
+    // Its node has gone meanwhile: the next pass looks after it.
+    if (!this.around.isHeld(mark)) return
     const monitor = first ?? (await service.create(channel.id, wanted, signal))
     if (first && !isLike(first, wanted, service)) await service.update(first, wanted, signal)
     await this.remember(mark, { ...refOf(monitor), vehicles })

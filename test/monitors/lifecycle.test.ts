@@ -131,6 +131,57 @@ for (const scope of ['car', 'account'] as const)
       expect(service.watching[0]?.wanted?.triggers[0]?.data?.value).to.deep.equal(['30'])
     })
 
+    it('go also when their nodes are deleted while they are being made', async () => {
+      for (const step of ['createChannel', 'monitors', 'create']) {
+        const cloud = new ScriptedMonitors(scope)
+        const run = new Runtime(cloud)
+        const gate = new Gate()
+        let reached = false
+        cloud.before = (call) => {
+          if (call !== step || reached) return
+          reached = true
+          return gate.promise
+        }
+        const { a } = await run.start({ a: fields('Low') })
+        expect(reached, step).to.equal(true)
+        const gone = a?.close(true)
+        gate.open()
+        await gone
+        await settle()
+        expect([labels(cloud), cloud.there], step).to.deep.equal([[], []])
+        run.crash()
+      }
+    })
+
+    it('go when their nodes do not come again after a deploy, as to another account', async () => {
+      const { a, b } = await home.start({ a: fields('Low'), b: fields('Lower') })
+      home.cloud.settle()
+      await a?.close(false)
+      await b?.close(false)
+      home.cloud.arrived()
+      home.deploy('b', fields('Lower'))
+      await settle()
+      expect(labels(service), 'it may come still').to.deep.equal(['Low', 'Lower'])
+      await home.clock.advance(minutes(1), settle)
+      expect(labels(service)).to.deep.equal(['Lower'])
+    })
+
+    it('go with their account, whose cloud is left as it was', async () => {
+      const { a } = await home.start({ a: fields('Low') })
+      await a?.close(false)
+      await home.cloud.leave()
+      expect([labels(service), service.there, home.cloud.remaining]).to.deep.equal([[], [], []])
+    })
+
+    it('are named when they cannot go with their account', async () => {
+      await home.start({ a: fields('Low') })
+      service.before = () => {
+        throw failure('PROVIDER_DOWN')
+      }
+      await home.cloud.leave()
+      expect(home.cloud.remaining).to.deep.equal(['Low', 'channel webhook'])
+    })
+
     it('go with their nodes, and the channel goes with the last of them', async () => {
       const { a, b } = await home.start({ a: fields('Low'), b: fields('Lower') })
       home.cloud.settle()
