@@ -78,7 +78,11 @@ export class QueueReader {
     } catch (error) {
       return troubleOfQueue(error, queue)
     } finally {
-      if (over.aborted) acks?.flush()
+      if (over.aborted) {
+        // What was handed on in this very turn says so in the next one.
+        await new Promise((resolve) => setImmediate(resolve))
+        acks?.flush()
+      }
       acks?.end()
       channel?.close().catch(() => undefined)
     }
