@@ -57,7 +57,7 @@ describe('the dialogs of the nodes', () => {
   }
   const select = (id: string) => editor.node(id).locator('.red-ui-flow-node').first().click()
   const options = (list: Locator): Promise<string[]> =>
-    list.evaluate((element) => [...element.querySelectorAll('option')].map((one) => one.textContent ?? ''))
+    list.evaluate((element) => Array.from(element.querySelectorAll('option'), (one) => one.textContent ?? ''))
 
   /** A new monitor has an empty trigger, and Node-RED asks before it deploys what is not complete. */
   const completeTrigger = async (tray: Locator) => {
