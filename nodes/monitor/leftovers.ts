@@ -6,7 +6,7 @@ import { liveAccounts, type LiveAccount } from '../account/live'
 import { clockOf } from '../shared/environment'
 import { accountOf } from '../shared/glue'
 import { placeOf } from '../shared/place'
-import { receptionOf } from './desk'
+import { receptionOf, stateOf } from './desk'
 
 let runtime: NodeAPI | undefined
 let isListening = false
@@ -35,9 +35,11 @@ async function lookAt(RED: NodeAPI, id: string, live: LiveAccount): Promise<void
     if (!accountNode) return
     const state = (await placeOf(RED)).kept?.state
     // Nothing is asked of a cloud in which nothing is ours.
-    const owns = state !== undefined && (await ownsAnything(state, id))
-    if (!owns && !isUsed(RED, id, accountNode.users)) return
+    const mayOwn = state !== undefined && (await ownsAnything(state, id))
+    if (!mayOwn && !isUsed(RED, id, accountNode.users)) return
     const opened = await live.open()
+    // An account on the simulator keeps what it knows elsewhere.
+    const owns = await ownsAnything(stateOf(opened), id)
     if (owns || !opened.account.provider.monitors) await receptionOf(RED, accountNode, opened)
   } catch {
     clockOf(RED).after(againAfter, () => void lookAt(RED, id, live))
