@@ -155,7 +155,17 @@ export const isServing = (): boolean => started
 
 /** What the runtime would have written to its log so far. */
 export const logged = (): { level: number; type?: string; msg: unknown }[] =>
-  callsOf(helper.log()).map(({ args }) => args[0] as { level: number; msg: unknown })
+  callsOf(helper.log()).map(({ args }) => {
+    const entry = args[0] as { level: number; msg: unknown }
+    return { ...entry, msg: plain(entry.msg) }
+  })
+
+/** Once a debug node was loaded, it wraps up every error for the editor, in the log as well, and cuts it short. */
+function plain(msg: unknown): unknown {
+  if (typeof msg !== 'string' || !msg.startsWith('{"__enc__"')) return msg
+  const [, message] = /"message":("(?:[^"\\]|\\.)*")/.exec(msg) ?? []
+  return message === undefined ? msg : (JSON.parse(message) as string)
+}
 
 const callsOf = (spy: unknown) => (spy as { getCalls(): { args: unknown[]; thisValue: unknown }[] }).getCalls()
 
