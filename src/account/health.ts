@@ -1,6 +1,6 @@
 /** How an account is doing, for people: what stands in its way now, and what it spent. */
 import { iso, minutes, type Clock } from '../clock'
-import type { Cause, CauseCode } from '../vehicle/causes'
+import { toDrivewayError, type Cause, type CauseCode } from '../vehicle/causes'
 
 export interface Health {
   /** False while signed out or the cloud is down: what is known may be old. A sleeping car is no reason. */
@@ -42,6 +42,8 @@ const cutsOff: ReadonlySet<CauseCode> = new Set([
 ])
 
 const mendedBySignIn: ReadonlySet<CauseCode> = new Set(['AUTH_REQUIRED', 'AUTH_EXPIRED', 'AUTH_REVOKED', 'KEY_INVALID'])
+/** A command that meets these says something about every other call; its car's own trouble says nothing. */
+const ofEveryCall: ReadonlySet<CauseCode> = new Set(['AUTH_REQUIRED', 'AUTH_EXPIRED', 'AUTH_REVOKED', 'KEY_INVALID', 'QUOTA_DAY'])
 
 export const concernsAccount = (code: CauseCode): boolean => ofTheAccount.has(code)
 
@@ -53,6 +55,10 @@ export class HealthRecord {
   private current: Health = { online: true }
   /** What was told of the problem last. */
   private told?: { message: string; until?: string }
+  /** What cuts the source of pushes off now, where nothing else brings anything. */
+  private cutOff?: Cause
+  /** The same, where calls do its work meanwhile. */
+  private withoutPushes?: Cause
 
   constructor(
     private readonly clock: Clock,
@@ -61,6 +67,22 @@ export class HealthRecord {
 
   get health(): Health {
     return { ...this.current }
+  }
+
+  /** Why nothing comes by itself now, where calls do its work meanwhile. */
+  get unpushed(): Cause | undefined {
+    return this.withoutPushes
+  }
+
+  /** Passes a talk with the cloud on; writes down that it failed. */
+  async guard<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      const failure = toDrivewayError(error)
+      if (failure.code !== 'SHUTDOWN') this.failed(failure.cause)
+      throw failure
+    }
   }
 
   failed(cause: Cause): void {
@@ -87,6 +109,26 @@ export class HealthRecord {
     return !told.until || !until || Math.abs(Date.parse(until) - Date.parse(told.until)) <= untilTolerance
   }
 
+  /** Where only commands are sent, they are what shows whether the account works. */
+  commandFailed(cause: Cause): void {
+    if (ofEveryCall.has(cause.code)) this.failed(cause)
+  }
+
+  /**
+   * The source of pushes is there, or says what cuts it off; `callsGoOn`: reads and commands work without it. True: what
+   * `unpushed` tells is news.
+   */
+  pushesAre(problem: Cause | undefined, callsGoOn: boolean): boolean {
+    const unpushed = callsGoOn ? problem : undefined
+    const isNews = unpushed?.message !== this.withoutPushes?.message
+    this.withoutPushes = unpushed
+    this.cutOff = callsGoOn ? undefined : problem
+    if (unpushed) this.noted(unpushed)
+    else if (problem) this.failed(problem)
+    else this.succeeded()
+    return isNews
+  }
+
   /** Something failed beside what went well: no trouble of the account. */
   noted({ code, message }: Cause): void {
     this.current = { ...this.current, lastError: { code, message, at: iso(this.clock.now()) } }
@@ -100,7 +142,9 @@ export class HealthRecord {
     this.onChange(this.health)
   }
 
+  /** An answer came. Where all comes by push, one from memory does not mean that the source is there. */
   succeeded(): void {
+    if (this.cutOff) return
     const had = this.current.problem !== undefined
     const { lastError } = this.current
     this.current = { online: true, lastSuccess: iso(this.clock.now()), ...(lastError && { lastError }) }
