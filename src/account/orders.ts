@@ -24,6 +24,8 @@ export interface CommandRequest {
   /** Who chose the command: the author in a dialog, or somebody by a message or topic. Guarded ones differ. */
   origin: 'dialog' | 'message' | 'topic'
   id?: string
+  /** When it was asked for, in ms since 1970; absent: now. */
+  requestedAt?: number
 }
 
 export interface OrdersOptions {
@@ -97,10 +99,10 @@ export class Orders {
     request: CommandRequest,
     onPhase: (outcome: Outcome, vehicle?: Vehicle) => void,
   ): Promise<{ outcome: Outcome; vehicle?: Vehicle }> {
-    const started = this.options.clock.now()
+    const started = request.requestedAt ?? this.options.clock.now()
     const id = request.id ?? randomUUID()
     const command = typeof request.command === 'string' ? request.command : ''
-    const base = { id, command, requestedAt: iso(started) }
+    const base = { id, command, requestedAt: iso(started), ...(request.dryRun && { dryRun: true as const }) }
     let vehicle: Vehicle | undefined
     let over = false
     const tell = (outcome: Outcome) => {

@@ -54,7 +54,8 @@ interface Asked {
   slug: string
   command: string
   id: string
-  requestedAt: string
+  /** In ms since 1970. */
+  requestedAt: number
   response?: ResponseTo
 }
 
@@ -72,8 +73,8 @@ export class CommandIntake {
   private async handle(arrival: Arrival, waits: () => void): Promise<void> {
     const { base, clock, accepted, journal } = this.options
     const named = commandOf(base, arrival.topic)
-    if (!named || this.options.isElsewhere(named.slug)) return
-    const asked: Asked = { ...named, id: idIn(arrival.payload) ?? randomUUID(), requestedAt: iso(clock.now()) }
+    if (!named || this.options.isElsewhere(named.slug) || isClearing(arrival)) return
+    const asked: Asked = { ...named, id: idIn(arrival.payload) ?? randomUUID(), requestedAt: clock.now() }
     try {
       asked.response = this.responseOf(arrival)
       // Home Assistant's lock has one topic for both of its words.
@@ -93,10 +94,10 @@ export class CommandIntake {
   /** What stands in the message, as far as that alone tells. */
   private readArrival({ command }: Asked, { topic, payload, retain }: Arrival): CommandPayload {
     if (retain) this.retained.add(topic)
-    // Without MQTT 5 the clearing of a retained command looks like a command without a payload.
-    const clears = payload.length === 0 && this.retained.delete(topic) && !this.options.seesEveryRetained()
-    if (retain || clears)
-      throw refusal('RETAINED', 'A retained command is never carried out', 'Publish commands without the retain flag.')
+    if (retain) throw refusal('RETAINED', 'A retained command is never carried out', 'Publish commands without the retain flag.')
+    // Without MQTT 5 the clearing of a retained command looks like a command without a payload: nobody can tell which it is.
+    if (payload.length === 0 && this.retained.delete(topic) && !this.options.seesEveryRetained())
+      throw refusal('RETAINED', 'This may be the clearing of a retained command, so it was not carried out', 'Send it again.')
     const read = readPayload(command, payload)
     if (read.expiresAt !== undefined && Date.parse(read.expiresAt) <= this.options.clock.now())
       throw refusal('EXPIRED', 'The command came after its time', 'Send it again if it is still wanted.')
@@ -117,25 +118,26 @@ export class CommandIntake {
     const { journal } = this.options
     const { id, slug, command, requestedAt, response } = asked
     // Written down before the broker is told that we have it, and before anything is sent.
-    if (!dryRun) await journal.begin({ id, slug, command, requestedAt, ...(response && { response }) })
+    if (!dryRun) await journal.begin({ id, slug, command, requestedAt: iso(requestedAt), ...(response && { response }) })
     if (!dryRun && response) this.options.answersTo(id, response)
     const known = dryRun ? this.options.dryRun(id, response) : id
     // What the account tells of a car goes to the mirror, which publishes it.
     const tell = (outcome: Outcome, told?: Vehicle) => told || this.options.tellOutcome(car, outcome)
-    void account.send({ vehicle: car.id, command, params, dryRun, origin: 'topic', id: known }, tell)
+    void account.send({ vehicle: car.id, command, params, dryRun, origin: 'topic', id: known, requestedAt }, tell)
   }
 
   private refuse({ slug, command, id, requestedAt, response }: Asked, error: unknown): void {
     const { cause } = toDrivewayError(error)
+    const now = this.options.clock.now()
     const outcome: Outcome = {
       id,
       command,
       phase: 'refused',
       ok: okOf.refused,
       cause,
-      requestedAt,
-      finishedAt: iso(this.options.clock.now()),
-      durationMs: 0,
+      requestedAt: iso(requestedAt),
+      finishedAt: iso(now),
+      durationMs: Math.max(0, now - requestedAt),
     }
     this.options.tellRefused(slug, outcome, response)
   }
@@ -149,6 +151,9 @@ export class CommandIntake {
     return { topic: responseTopic, ...(correlationData && { correlation: correlationData.toString('base64') }) }
   }
 }
+
+/** Somebody takes a retained command off the broker: that is no command. */
+const isClearing = ({ payload, retain }: Arrival): boolean => retain && payload.length === 0
 
 function isCommandTree(base: string, topic: string): boolean {
   const [, room] = topic.startsWith(`${base}/`) ? topic.slice(base.length + 1).split('/') : []

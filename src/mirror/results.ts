@@ -48,7 +48,7 @@ export class Results {
     // A command that names no car of ours has no topic; one that nobody knows must not choose one.
     if (!car || !isCommandId(outcome.command)) return
     const { id, command, requestedAt, phase } = outcome
-    if (dry || phase === 'checked') return this.say(car.slug, { ...outcome, id: dry?.id ?? id }, dry?.response)
+    if (outcome.dryRun) return this.say(car.slug, { ...outcome, id: dry?.id ?? id }, dry?.response)
     const response = this.askers.get(id)
     if (!isFinal(phase)) {
       void this.options.journal.begin({ id, slug: car.slug, command, requestedAt })

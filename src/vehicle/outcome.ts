@@ -38,6 +38,8 @@ export interface Outcome {
   durationMs?: number
   /** The car's state where the cloud's answer carries it: group → key → value. */
   state?: Record<string, Record<string, SignalValue>>
+  /** Nothing was to be sent: what is said here ends no order, though one has the same id. */
+  dryRun?: true
   /** Dry run only: what would be sent, and how many calls it costs. */
   wouldSend?: { method: string; path: string; body?: unknown }
   cost?: number

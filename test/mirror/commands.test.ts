@@ -164,6 +164,58 @@ describe('commands from topics', () => {
       expect(home.json('result/lock').every(({ id }) => id === 'run')).to.equal(true)
     })
 
+  it('keep their end when a dry run of a node, which the account refuses, has the same id', async () => {
+    home = await Mirrored.open({ mirror: { ...all, store: memoryStateStore() } })
+    await home.later(seconds(1))
+    const gate = new Gate<undefined>()
+    home.provider.onExecute = () => gate.promise.then(() => ({ phase: 'done' }))
+    const client = await home.somebody()
+    const answers: string[] = []
+    client.on('message', (_topic, payload) => answers.push(JSON.parse(payload.toString()).phase))
+    await client.subscribeAsync('mine/answers', { qos: 1 })
+    const properties = { responseTopic: 'mine/answers' }
+    await client.publishAsync(home.topic('command/lock'), '{"id":"run"}', { qos: 1, properties })
+    await until(() => sent() === 1, 'the command')
+    home.provider.preview = () => Promise.reject(failure('BUSY'))
+    const { outcome } = await home.account.send({ vehicle: vin(1), command: 'lock', dryRun: true, origin: 'dialog', id: 'run' })
+    expect(outcome).to.deep.include({ phase: 'refused', dryRun: true })
+    gate.open(undefined)
+    await until(() => answers.includes('done'), 'the end')
+    expect(answers).to.deep.equal(['accepted', 'done'])
+    const told = home.json('result/lock').map(({ phase, dryRun = false }) => [phase, dryRun])
+    expect(told).to.deep.equal([
+      ['accepted', false],
+      ['refused', true],
+      ['done', false],
+    ])
+  })
+
+  it('were asked for at one time, which every phase tells, however long the disk and the list of cars take', async () => {
+    const [disk, listed] = [new Gate(), new Gate()]
+    const store = memoryStateStore()
+    const slow = { ...store, save: (name: string, value: unknown) => disk.promise.then(() => store.save(name, value)) }
+    home = await Mirrored.open({
+      mirror: { ...all, store: slow },
+      prepare: (provider) => (provider.onList = () => listed.promise),
+    })
+    await home.later(seconds(1))
+    const client = await home.somebody()
+    const asked = new Date(home.clock.now()).toISOString()
+    await client.publishAsync('home/ex10-d2e6/command/lock', '{"id":"slow"}', { qos: 1 })
+    await client.publishAsync('home/ex10-d2e6/command/honk', '{"id":"cannot"}', { qos: 1 })
+    await client.publishAsync('home/ex10-d2e6/command/fly', '', { qos: 1 })
+    await until(() => home.broker.payloads('home/ex10-d2e6/result/fly').length === 1, 'what came after them')
+    await home.clock.advance(seconds(20))
+    listed.open()
+    await home.clock.advance(seconds(20))
+    disk.open()
+    const results = (name: string) => home.broker.payloads(`home/ex10-d2e6/result/${name}`).map((text) => JSON.parse(text))
+    await until(() => results('lock').length === 3 && results('honk').length === 1, 'the results')
+    const told = [...results('lock'), ...results('honk')]
+    expect(told.map(({ requestedAt }) => requestedAt)).to.deep.equal([asked, asked, asked, asked])
+    expect(results('lock').at(-1)).to.include({ phase: 'done', durationMs: seconds(40) })
+  })
+
   it('are refused after their time', async () => {
     home = await Mirrored.open({ mirror: all })
     await home.later(seconds(1))
@@ -245,30 +297,37 @@ describe('commands from topics', () => {
       expect(sent()).to.equal(0)
     })
 
-    for (const version of ['5', '3.1.1'] as const)
-      it(`are refused, and so is what clears them (MQTT ${version})`, async () => {
-        const broker = await TestBroker.open({ version })
-        const level = version === '5' ? 5 : 4
-        home = await Mirrored.open({ broker, mirror: all })
-        await home.later(seconds(1))
-        const client = await home.somebody(level)
-        if (version === '5') {
-          await client.publishAsync(home.topic('command/lock'), '', { qos: 1, retain: true })
-          await client.publishAsync(home.topic('command/lock'), 'PRESS', { qos: 1, retain: true })
-          await until(() => home.json('result/lock').length === 2, 'two refusals')
-        } else {
-          await home.lose()
-          await broker.start()
-          const other = await home.somebody(level)
-          await other.publishAsync(home.topic('command/lock'), 'PRESS', { qos: 1, retain: true })
-          await home.clock.advance(seconds(80))
-          await until(() => home.json('result/lock').length === 1, 'the refusal')
-          await other.publishAsync(home.topic('command/lock'), '', { qos: 1, retain: true })
-          await until(() => home.json('result/lock').length === 2, 'the refusal of the clearing')
-        }
-        expect(codes(home.json('result/lock'))).to.deep.equal(['RETAINED', 'RETAINED'])
-        expect(sent()).to.equal(0)
-      })
+    it('are refused; whoever takes them off the broker hears nothing of it (MQTT 5)', async () => {
+      home = await Mirrored.open({ mirror: all })
+      await home.later(seconds(1))
+      const client = await home.somebody()
+      const say = (payload: string) => client.publishAsync(home.topic('command/lock'), payload, { qos: 1, retain: true })
+      await say('PRESS')
+      await say('')
+      await say('')
+      await say('PRESS')
+      await until(() => home.json('result/lock').length === 2, 'two refusals')
+      expect((await home.command('lock', '{"id":"meant"}')).at(-1).phase, 'what comes then is taken').to.equal('done')
+      expect(codes(home.json('result/lock').slice(0, 3))).to.deep.equal(['RETAINED', 'RETAINED', undefined])
+      expect(sent()).to.equal(1)
+    })
+
+    it('are refused; and so is what may be their clearing, where nobody can tell (MQTT 3.1.1)', async () => {
+      const broker = await TestBroker.open({ version: '3.1.1' })
+      home = await Mirrored.open({ broker, mirror: all })
+      await home.later(seconds(1))
+      await home.lose()
+      await broker.start()
+      const other = await home.somebody(4)
+      await other.publishAsync(home.topic('command/lock'), 'PRESS', { qos: 1, retain: true })
+      await home.clock.advance(seconds(80))
+      await until(() => home.json('result/lock').length === 1, 'the refusal')
+      await other.publishAsync(home.topic('command/lock'), '', { qos: 1, retain: true })
+      await until(() => home.json('result/lock').length === 2, 'the refusal of the clearing')
+      expect(codes(home.json('result/lock'))).to.deep.equal(['RETAINED', 'RETAINED'])
+      expect(home.json('result/lock')[1]!.cause.message).to.contain('may be the clearing')
+      expect(sent()).to.equal(0)
+    })
   })
 
   describe('that ask for an answer', () => {
@@ -366,6 +425,7 @@ describe('commands from topics', () => {
         await until(() => home.connection.state === 'offline', 'the crash')
         await home.connection.close()
         const before = broker.payloads('home/ex10-d2e6/result/lock').length
+        const { requestedAt } = JSON.parse(broker.payloads('home/ex10-d2e6/result/lock')[0]!)
         const { clock } = home
         await clock.advance(seconds(60))
         for (let start = 1; start <= 2; start++) {
@@ -383,6 +443,7 @@ describe('commands from topics', () => {
         expect(results).to.have.length(1)
         expect(results[0]).to.deep.include({ id: 'left', command: 'lock', phase: 'unknown', ok: null })
         expect(results[0].cause.code).to.equal('SHUTDOWN')
+        expect(results[0].requestedAt).to.equal(requestedAt)
         expect(results[0].durationMs).to.be.at.least(60_000)
         if (origin === 'topic') expect(JSON.parse(broker.payloads('mine').at(-1)!).cause.code).to.equal('SHUTDOWN')
       })
