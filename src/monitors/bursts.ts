@@ -3,6 +3,7 @@
  * together, so that a burst takes a few writes and not one for each message.
  */
 import type { Account } from '../account/account'
+import type { Push } from '../providers/push'
 import type { VehicleEvent } from '../vehicle/events'
 import type { Reading } from '../vehicle/reading'
 import type { SignalGroup, SignalId } from '../vehicle/signals'
@@ -14,6 +15,8 @@ export interface Portion {
   events: readonly VehicleEvent[]
   receivedAt: number
   late: boolean
+  trip?: Push['trip']
+  causedBy?: Push['causedBy']
 }
 
 interface Waiting extends Portion {
@@ -57,10 +60,12 @@ export class Bursts {
  */
 function together([first, ...others]: readonly Waiting[]): number {
   if (!first) return 0
+  if (isByItself(first)) return 1
   const said = new Map<SignalId, unknown>()
-  const fits = ({ readings, late }: Portion) =>
-    late === first.late &&
-    readings.every(({ signal, value }) => isOutdated(value) || !said.has(signal) || said.get(signal) === value)
+  const fits = (portion: Portion) =>
+    portion.late === first.late &&
+    !isByItself(portion) &&
+    portion.readings.every(({ signal, value }) => isOutdated(value) || !said.has(signal) || said.get(signal) === value)
   const note = ({ readings }: Portion) => readings.forEach(({ signal, value }) => said.set(signal, value))
   note(first)
   let count = 1
@@ -75,7 +80,11 @@ function together([first, ...others]: readonly Waiting[]): number {
 /** The next one makes it worthless. */
 const isOutdated = (value: unknown): boolean => typeof value === 'number'
 
+/** What it says of a trip or of a command is about nothing else. */
+const isByItself = ({ trip, causedBy }: Portion): boolean => trip !== undefined || causedBy !== undefined
+
 const whole = (burst: readonly Portion[]) => ({
+  ...burst[0],
   readings: burst.flatMap(({ readings }) => readings),
   groups: [...new Set(burst.flatMap(({ groups }) => groups))],
   events: burst.flatMap(({ events }) => events),

@@ -30,7 +30,19 @@ export function inboxOf({ account, name, secret, clock, store, monitors, strange
   const { deliveries } = account.provider
   if (!deliveries) throw nothingComes
   const bursts = new Bursts(account)
+  const onItsOwnRoad = async (delivery: Delivery, receivedAt: number): Promise<boolean | undefined> => {
+    if (!delivery.handTo) return undefined
+    // What a car is decides what is said of it.
+    if (account.known.length === 0) await account.vehicles()
+    return delivery.handTo({
+      push: (vehicle, { events = [], late = false, ...push }) => bursts.hand(vehicle, { ...push, events, late, receivedAt }),
+      vehicles: () => account.relist(),
+    })
+  }
   const hand: Inbox['hand'] = async (delivery, { receivedAt, late }) => {
+    const isTaken = await onItsOwnRoad(delivery, receivedAt)
+    if (isTaken === false) return strange?.(foreign)
+    if (isTaken) return
     const { monitor } = delivery
     const owner = monitor && (await monitors?.()?.ownerOf(monitor.monitorId))
     const vehicle = delivery.vehicle ?? owner?.vehicle
@@ -41,11 +53,11 @@ export function inboxOf({ account, name, secret, clock, store, monitors, strange
     }
     const fired =
       monitor && eventOfDelivery({ provider: account.provider.id, id: vehicle }, delivery, { receivedAt, late, owner })
-    const events = [...(delivery.events ?? []), ...(fired ? [fired] : [])]
+    const events = fired ? [fired] : []
     const { readings, groups } = delivery
     // Readings and event at once: they are kept together, so a crash loses neither.
     const isOurs = await bursts.hand(vehicle, { readings, groups, events, late, receivedAt })
-    if (!isOurs) return strange?.('a message about a car that is not in the account')
+    if (!isOurs) return strange?.(foreign)
     const car = account.known.find(({ id }) => id === vehicle)
     if (car && monitor && !monitor.refresh) account.hint(car)
   }
@@ -64,6 +76,8 @@ function eventOfDelivery(
   const when = { observedAt: at, receivedAt, source: 'push' as const, late }
   return eventOf(car, happeningOf({ mark, label, refresh, values, settings }, when))
 }
+
+const foreign = 'a message about a car that is not in the account'
 
 const nothingComes = new DrivewayError({
   code: 'UNSUPPORTED',

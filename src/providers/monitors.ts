@@ -1,10 +1,8 @@
 /** Monitors that live in a provider's cloud, and what their clouds deliver to us. */
-import type { CommandId } from '../vehicle/commands'
 import type { Reading } from '../vehicle/reading'
 import type { SignalGroup } from '../vehicle/signals'
 import type { VehicleId } from '../vehicle/vehicle'
-import type { VehicleEvent } from '../vehicle/events'
-import type { OwnTrip } from '../vehicle/events/moment'
+import type { PushSink } from './push'
 
 export type Transport = 'webhook' | 'websocket' | 'push'
 export type CloudStatus = 'running' | 'paused' | 'failed' | 'unknown'
@@ -123,12 +121,11 @@ export interface Delivery {
   /** What its extensions and values say about the car. */
   readings: readonly Reading[]
   groups: readonly SignalGroup[]
-  /** Events in the cloud's own words (INVERS); passed on. */
-  events?: readonly VehicleEvent[]
-  /** A trip that the cloud tells itself. */
-  trip?: OwnTrip
-  /** The command of ours whose effect it is, where the message says so. */
-  causedBy?: { id: string; command: CommandId }
+  /**
+   * The cloud's own road, instead of readings and groups: tells all that the message says, when its turn has come.
+   * Resolves and rejects as a push does.
+   */
+  handTo?(sink: Pick<PushSink, 'push' | 'vehicles'>): Promise<boolean>
   /** A fired monitor. */
   monitor?: {
     monitorId: string

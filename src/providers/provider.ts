@@ -1,12 +1,13 @@
 import type { Cause, ProviderDetail } from '../vehicle/causes'
 import type { CommandId, CommandParams } from '../vehicle/commands'
-import type { VehicleEvent } from '../vehicle/events'
-import type { OwnTrip } from '../vehicle/events/moment'
 import type { FinalPhase, ProgressPhase } from '../vehicle/outcome'
 import type { Drift, Reading } from '../vehicle/reading'
 import type { SignalGroup } from '../vehicle/signals'
 import type { DeliveryReader, History, MonitorService } from './monitors'
+import type { PushSource } from './push'
 import type { Capabilities, ListedVehicle, ProviderId, Vehicle, VehicleId } from '../vehicle/vehicle'
+
+export type { Push, PushSink, PushSource } from './push'
 
 /** A checked command on its way to a car. */
 export interface Order {
@@ -33,37 +34,6 @@ export interface Answer {
   groups: readonly SignalGroup[]
   /** Calls that failed while others succeeded. */
   failures: Cause[]
-}
-
-/** What came of one car without being asked. */
-export interface Push {
-  readings: readonly Reading[]
-  /** Groups that it tells whole. */
-  groups: readonly SignalGroup[]
-  /** Events in the source's own words; they are passed on as they are, beside those made of the readings. */
-  events?: readonly VehicleEvent[]
-  /** It is older than what came before. */
-  late?: boolean
-  /** A trip that the source tells itself. */
-  trip?: OwnTrip
-  /** The command of ours whose effect it is, where the source says so. */
-  causedBy?: { id: string; command: CommandId }
-}
-
-/** Who is told of what comes by itself. What is told is taken in in order. */
-export interface PushSink {
-  /** Resolves when it was kept and handed on; `false`: no such car in this account. Rejects when the account ends before. */
-  push(vehicle: VehicleId, push: Push): Promise<boolean>
-  /** The list of cars is another one now: it is asked for again. */
-  vehicles(): void
-  /** What cuts the source off now; nothing: it is there. `callsGoOn`: reads and commands work without it. */
-  health(problem: Cause | undefined, options?: { callsGoOn: true }): void
-}
-
-/** Webhook, socket or stream. */
-export interface PushSource {
-  /** Starts to tell, until the answer is called. */
-  start(sink: PushSink): () => void
 }
 
 /** What a command would look like on the wire, for a dry run. */

@@ -1,38 +1,26 @@
-import type { Clock } from '../../clock'
-import type { Origin } from '../mapping'
 import type { Delivery, DeliveryContext, DeliveryReader } from '../monitors'
-import type { Echoes } from './echoes'
-import { readArrived, whatIsSaid } from './events'
-import type { Fleet } from './fleet'
+import { vehicleOf } from './events'
+import type { Intake } from './intake'
 
-export interface DeliveriesOptions {
-  fleet: Fleet
-  clock: Clock
-  echoes: Echoes
-  drift: Origin['drift']
-}
-
-/** INVERS: webhooks exist, their form is not documented; what has the form of an event is taken. */
+/**
+ * INVERS: webhooks exist, their form is not documented; what has the form of an event is taken, and goes the way of those
+ * that come by the stream. One that comes by both is told once.
+ */
 export class Deliveries implements DeliveryReader {
-  constructor(private readonly options: DeliveriesOptions) {}
+  constructor(private readonly intake: Intake) {}
 
   read(message: unknown, { receivedAt }: DeliveryContext): Delivery | undefined {
-    const { fleet, clock, echoes, drift } = this.options
-    const arrived = readArrived(message, {}, { where: 'events', receivedAt, drift })
-    const said = arrived && whatIsSaid(arrived, fleet, clock, drift)
-    if (!said) return undefined
-    const { vehicle, readings, events, trip, object } = said
-    if (object && fleet.has(vehicle)) fleet.learn(object)
-    const causedBy = echoes.of(arrived.flowId)
+    const { intake } = this
+    const arrived = intake.read(message, {}, receivedAt)
+    const vehicle = arrived && vehicleOf(arrived)
+    if (!arrived || vehicle === undefined) return undefined
     return {
       key: arrived.id,
       at: arrived.at,
       vehicle,
-      readings,
+      readings: [],
       groups: [],
-      ...(events.length > 0 && { events }),
-      ...(trip && { trip }),
-      ...(causedBy && { causedBy }),
+      handTo: async (sink) => (await intake.take(arrived, sink)) !== 'foreign',
     }
   }
 }

@@ -90,10 +90,16 @@ export function readArrived(body: unknown, properties: Properties, origin: Origi
 /** INVERS: every event has an id. One that lost it is known by what it says. */
 const hashOf = (body: unknown): string => createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 32)
 
+const kindOf = (type: string): Kind => (Object.hasOwn(kinds, type) ? kinds[type] : undefined) ?? 'other'
+
+/** The car that it names. */
+export const vehicleOf = ({ type, data }: Arrived): VehicleId | undefined =>
+  (kindOf(type) === 'vehicle' ? vehicleIn(data)?.id : undefined) ?? vehicleIdIn(data)
+
 /** `undefined`: it names no car. */
 export function whatIsSaid(event: Arrived, fleet: Fleet, clock: Clock, drift: Origin['drift']): Said | undefined {
   const { type, data, at } = event
-  const kind: Kind = (Object.hasOwn(kinds, type) ? kinds[type] : undefined) ?? 'other'
+  const kind = kindOf(type)
   const object = kind === 'vehicle' ? vehicleIn(data) : undefined
   const vehicle = object?.id ?? vehicleIdIn(data)
   if (vehicle === undefined) return undefined

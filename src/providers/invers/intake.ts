@@ -1,24 +1,32 @@
-/** What comes by the event stream, on its way to whoever listens: each event once, in order. */
+/** What INVERS' events tell, by stream or by webhook, on its way to whoever listens: each event once, in order. */
 import { minutes, type Clock } from '../../clock'
 import { toDrivewayError } from '../../vehicle/causes'
 import type { Reading } from '../../vehicle/reading'
 import type { SignalGroup } from '../../vehicle/signals'
 import type { VehicleId } from '../../vehicle/vehicle'
 import type { Origin } from '../mapping'
-import type { PushSink } from '../provider'
+import type { PushSink } from '../push'
 import type { Echoes } from './echoes'
-import { readArrived, whatIsSaid, type Properties, type Said } from './events'
+import { readArrived, whatIsSaid, type Arrived, type Properties, type Said } from './events'
 import type { Fleet } from './fleet'
 import type { Fate } from './queue'
+
+/** What changed, where the event does not tell what it is now. */
+export type Changed = 'state' | 'vehicle'
 
 export interface IntakeOptions {
   fleet: Fleet
   clock: Clock
-  sink: PushSink
   echoes: Echoes
   drift: Origin['drift']
-  /** The state of a car now, for events that do not tell it. */
-  read: (vehicle: VehicleId) => Promise<Reading[]>
+  /** What is so now, for events that say only that it changed. Rejects when it cannot be learnt. */
+  read: (vehicle: VehicleId, changed: Changed) => Promise<readonly Reading[]>
+}
+
+/** Who is told. */
+export interface Listener extends Pick<PushSink, 'push' | 'vehicles'> {
+  /** What tells now goes on telling, so that nobody need ask. */
+  isSteady?: true
 }
 
 /** So many ids are remembered at least, so that an event that is delivered twice is handed on once; twice as many at most. */
@@ -35,37 +43,41 @@ export class Intake {
   private seen = new Map<string, Promise<Fate>>()
   private seenBefore: ReadonlyMap<string, Promise<Fate>> = new Map()
   private listedAt = -Infinity
-  /** When a vehicle object last came, in ms since 1970; 0: never. */
+  /** When a steady source last told a vehicle object, in ms since 1970; 0: never. */
   objectAt = 0
 
   constructor(private readonly options: IntakeOptions) {}
 
+  /** `undefined`: it is no event of INVERS. */
+  read(body: unknown, properties: Properties, receivedAt = this.options.clock.now()): Arrived | undefined {
+    return readArrived(body, properties, { where: 'events', receivedAt, drift: this.options.drift })
+  }
+
   /** Resolves when the event is handed on; rejects when it could not be. */
-  take(body: unknown, properties: Properties): Promise<Fate> {
+  take(arrived: Arrived | undefined, listener: Listener): Promise<Fate> {
     const { clock, drift, fleet } = this.options
     try {
-      const arrived = readArrived(body, properties, { where: 'events', receivedAt: clock.now(), drift })
       if (!arrived) return unreadable
       const known = this.seen.get(arrived.id) ?? this.seenBefore.get(arrived.id)
       if (known) return known
       const said = whatIsSaid(arrived, fleet, clock, drift)
-      return said ? this.noted(arrived.id, this.handOn(said, arrived.flowId)) : unreadable
+      return said ? this.noted(arrived.id, this.handOn(said, arrived.flowId, listener)) : unreadable
     } catch (error) {
       return Promise.reject(toDrivewayError(error))
     }
   }
 
-  private noted(id: string, work: Promise<unknown>): Promise<Fate> {
+  private noted(id: string, work: Promise<boolean>): Promise<Fate> {
     if (this.seen.size >= leastIds) {
       this.seenBefore = this.seen
       this.seen = new Map()
     }
     const { seen } = this
     const fate = work.then(
-      () => {
+      (isOurs) => {
         // The id is enough from now on.
         seen.set(id, handedOn)
-        return 'handed-on' as const
+        return isOurs ? 'handed-on' : 'foreign'
       },
       (error: unknown) => {
         seen.delete(id)
@@ -76,17 +88,20 @@ export class Intake {
     return fate
   }
 
-  private handOn(said: Said, flowId: string | undefined): Promise<unknown> {
-    const { fleet, clock, sink, echoes } = this.options
-    const { vehicle, readings, events, trip, late } = said
-    if (said.object && fleet.has(vehicle)) fleet.learn(said.object)
-    if (said.changesList || !fleet.has(vehicle)) this.askForList()
-    const now = clock.now()
-    if (said.kind === 'vehicle') this.objectAt = now
-    if (said.kind === 'state') fleet.car(vehicle).heardAt = now
+  private handOn(said: Said, flowId: string | undefined, listener: Listener): Promise<boolean> {
+    const { fleet, clock, echoes, read } = this.options
+    const { vehicle, readings, events, trip, late, kind } = said
+    const isKnown = fleet.has(vehicle)
+    if (said.object && isKnown) fleet.learn(said.object)
+    if (said.changesList || !isKnown) this.askForList(listener)
+    if (listener.isSteady) {
+      const now = clock.now()
+      if (kind === 'vehicle') this.objectAt = now
+      if (kind === 'state') fleet.car(vehicle).heardAt = now
+    }
     const causedBy = echoes.of(flowId)
     const push = (told: readonly Reading[]) =>
-      sink.push(vehicle, {
+      listener.push(vehicle, {
         readings: told,
         groups: noGroups,
         ...(events.length > 0 && { events }),
@@ -94,13 +109,13 @@ export class Intake {
         ...(late && { late }),
         ...(causedBy && { causedBy }),
       })
-    return said.isVague && fleet.has(vehicle) ? this.options.read(vehicle).then(push) : push(readings)
+    return said.isVague && isKnown ? read(vehicle, kind === 'vehicle' ? 'vehicle' : 'state').then(push) : push(readings)
   }
 
-  private askForList(): void {
+  private askForList(listener: Listener): void {
     const now = this.options.clock.now()
     if (now - this.listedAt < listRest && now >= this.listedAt) return
     this.listedAt = now
-    this.options.sink.vehicles()
+    listener.vehicles()
   }
 }

@@ -9,11 +9,12 @@ import type { Drift, Reading } from '../../vehicle/reading'
 import { signalGroups, type SignalGroup } from '../../vehicle/signals'
 import type { Capabilities, ListedVehicle, Vehicle, VehicleId } from '../../vehicle/vehicle'
 import type { ProviderCredentials } from '../kit'
-import type { Answer, Order, Provider, PushSink, PushSource, Request, Verdict } from '../provider'
+import type { Answer, Order, Provider, PushSource, Request, Verdict } from '../provider'
 import { commandTemplate, InversApi, listTemplate, vehicleTemplate } from './api'
 import { Deliveries } from './deliveries'
 import { Echoes } from './echoes'
 import { Fleet } from './fleet'
+import { Intake, type Changed } from './intake'
 import { isCause, verdictOf, wireFor } from './order'
 import { readPages } from './pages'
 import { flowIdOf } from './problems'
@@ -33,7 +34,7 @@ export interface InversOptions {
   onDrift?: (drift: Drift) => void
 }
 
-type Source = 'state' | 'vehicle'
+type Source = Changed
 type Result = { source: Source } & ({ readings: Reading[] } | { error: DrivewayError })
 
 /** So many cars of the fleet without a latest state at our path mean that the path is not the right one. */
@@ -47,6 +48,7 @@ export class Invers implements Provider {
   onDrift?: (drift: Drift) => void
   readonly pushes?: PushSource
   readonly deliveries: Deliveries
+  private readonly intake: Intake
   private readonly fleet: Fleet
   private readonly api: InversApi
   private readonly echoes: Echoes
@@ -63,19 +65,13 @@ export class Invers implements Provider {
     this.echoes = new Echoes(clock)
     this.api = new InversApi({ ...options, onDrift: (drift) => this.onDrift?.(drift) })
     const drift = (where: string, sample: string) => this.api.drift(where, sample)
-    const around = { fleet: this.fleet, clock, echoes: this.echoes, drift }
-    this.deliveries = new Deliveries(around)
+    const { fleet, echoes } = this
+    this.intake = new Intake({ fleet, clock, echoes, drift, read: (...asked) => this.readChanged(...asked) })
+    this.deliveries = new Deliveries(this.intake)
     const { amqp } = settings
     if (!amqp) return
-    const read = (vehicle: VehicleId, signal: AbortSignal) => this.readSource('state', vehicle, signal)
-    const stream = new PushedEvents({
-      ...around,
-      settings: amqp,
-      credentials,
-      read: async (...given) => readingsOf(await read(...given)),
-    })
-    this.stream = stream
-    this.pushes = { start: (sink: PushSink) => stream.start(sink) }
+    this.stream = new PushedEvents({ settings: amqp, credentials, fleet, intake: this.intake, clock, drift })
+    this.pushes = this.stream
   }
 
   /** INVERS: vehicle management, all pages. */
@@ -163,7 +159,7 @@ export class Invers implements Provider {
     const hears: Record<Source, () => boolean> = {
       state: () => isRecent(this.fleet.car(vehicle).heardAt),
       // A topic is subscribed for the whole fleet.
-      vehicle: () => isRecent(stream.objectAt),
+      vehicle: () => isRecent(this.intake.objectAt),
     }
     const sources = this.plan(vehicle, [group])
     return sources.length > 0 && sources.every((source) => hears[source]())
@@ -179,6 +175,13 @@ export class Invers implements Provider {
 
   private lacksState(vehicle: VehicleId): boolean {
     return Math.max(this.stateAbsentUntil, this.fleet.car(vehicle).lacksStateUntil) > this.options.clock.now()
+  }
+
+  /** For an event that says only that something changed. What the car is known to lack is not asked for. */
+  private async readChanged(vehicle: VehicleId, changed: Changed): Promise<Reading[]> {
+    const { signal } = new AbortController()
+    if (changed === 'vehicle') return this.readVehicle(vehicle, signal)
+    return this.lacksState(vehicle) ? [] : this.readState(vehicle, signal)
   }
 
   private async readSource(source: Source, vehicle: VehicleId, signal: AbortSignal): Promise<Result> {

@@ -1,13 +1,10 @@
 /** The event stream and what it brings, from the start of an account to its end. */
 import { pause, seconds, type Clock } from '../../clock'
-import type { Reading } from '../../vehicle/reading'
-import type { VehicleId } from '../../vehicle/vehicle'
 import type { ProviderCredentials } from '../kit'
 import type { Origin } from '../mapping'
-import type { PushSink } from '../provider'
-import type { Echoes } from './echoes'
+import type { PushSink, PushSource } from '../push'
 import type { Fleet } from './fleet'
-import { Intake } from './intake'
+import type { Intake, Listener } from './intake'
 import type { AmqpSettings } from './settings'
 import { EventStream } from './stream'
 
@@ -15,10 +12,9 @@ export interface PushedEventsOptions {
   settings: AmqpSettings
   credentials: ProviderCredentials
   fleet: Fleet
+  intake: Intake
   clock: Clock
-  echoes: Echoes
   drift: Origin['drift']
-  read: (vehicle: VehicleId, signal: AbortSignal) => Promise<Reading[]>
 }
 
 /** Whoever uses the account asks for the list first; only then do we. */
@@ -27,9 +23,8 @@ const askAgain = seconds(60)
 /** How often it is looked whether the list is there. */
 const look = seconds(0.25)
 
-export class PushedEvents {
+export class PushedEvents implements PushSource {
   private stream?: EventStream
-  private intake?: Intake
 
   constructor(private readonly options: PushedEventsOptions) {}
 
@@ -37,23 +32,21 @@ export class PushedEvents {
     return this.stream?.isWell ?? false
   }
 
-  /** When a vehicle object last came, in ms since 1970; 0: never. */
-  get objectAt(): number {
-    return this.intake?.objectAt ?? 0
-  }
-
   start(sink: PushSink): () => void {
-    const { settings, credentials, fleet, clock, echoes, drift, read } = this.options
+    const { settings, credentials, intake, clock, drift } = this.options
     const over = new AbortController()
-    const intake = new Intake({ fleet, clock, sink, echoes, drift, read: (vehicle) => read(vehicle, over.signal) })
-    this.intake = intake
+    const listener: Listener = {
+      push: (vehicle, push) => sink.push(vehicle, push),
+      vehicles: () => sink.vehicles(),
+      isSteady: true,
+    }
     const stream = new EventStream({
       settings,
       user: credentials.amqpUser ?? '',
       password: credentials.amqpPassword ?? '',
       ca: credentials.tlsCa,
       clock,
-      take: (body, properties) => intake.take(body, properties),
+      take: (body, properties) => intake.take(intake.read(body, properties), listener),
       ready: (ended) => this.listed(sink, ended),
       onHealth: (problem) => {
         if (!over.signal.aborted) sink.health(problem, { callsGoOn: true })

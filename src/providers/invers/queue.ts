@@ -8,9 +8,10 @@ import { Acks } from './acks'
 import type { Properties } from './events'
 import { longRest, queueGone, troubleOfQueue } from './troubles'
 
-/** What becomes of a message: it is handed on, or it is none that anybody can read. Rejects when handing on failed. */
+/** What becomes of a message. Rejects when handing on failed. */
 export type Take = (body: unknown, properties: Properties) => Promise<Fate>
-export type Fate = 'handed-on' | 'unreadable'
+/** `foreign`: its car is not in the account. `unreadable`: nobody can read it. */
+export type Fate = 'handed-on' | 'foreign' | 'unreadable'
 
 export interface QueueOptions {
   queue: string
@@ -99,7 +100,7 @@ export class QueueReader {
     take(body, propertiesOf(message)).then(
       (fate) => {
         if (this.failures.size > 0) this.failures.delete(keyOf(message))
-        if (fate === 'handed-on') return through()
+        if (fate !== 'unreadable') return through()
         acks.giveBack(message, false)
         onUnreadable(queue)
       },

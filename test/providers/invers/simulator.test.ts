@@ -14,7 +14,7 @@ import type { Drift } from '../../../src/vehicle/reading'
 import { signalGroups, type SignalGroup } from '../../../src/vehicle/signals'
 import { ManualClock } from '../../support/clock'
 import { rush, WatchedHttp } from '../../support/scriptedCloud'
-import { valuesOf } from './support'
+import { deliveredBy, valuesOf } from './support'
 
 const codeOf = (work: Promise<unknown>): Promise<CauseCode | 'none'> =>
   work.then(
@@ -267,8 +267,7 @@ describe('an INVERS account at the simulator', () => {
     await control(`/invers/vehicles/${idOf('city')}/smoke`, {})
     const messages = sim.invers.events.list()
     expect(new Set(messages.map(({ metadata }) => metadata.type)).size).to.be.at.least(4)
-    const context = { headers: {}, query: {}, receivedAt: clock.now() }
-    const deliveries = messages.map((message) => invers.deliveries.read(message, context))
+    const deliveries = messages.map((message) => deliveredBy(invers, message, clock.now()))
     expect(deliveries).not.to.include(undefined)
     expect(new Set(deliveries.map((one) => one?.key)).size).to.equal(messages.length)
     const said = Object.assign({}, ...deliveries.map((one) => valuesOf(one?.readings ?? []))) as Record<string, unknown>

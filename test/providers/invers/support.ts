@@ -1,7 +1,8 @@
 import { Ledger } from '../../../src/cloud/quota'
 import { Invers } from '../../../src/providers/invers/invers'
 import { inversSettings } from '../../../src/providers/invers/settings'
-import type { Order } from '../../../src/providers/provider'
+import type { Delivery } from '../../../src/providers/monitors'
+import type { Order, Push } from '../../../src/providers/provider'
 import type { ProgressPhase } from '../../../src/vehicle/outcome'
 import type { Drift, Reading } from '../../../src/vehicle/reading'
 import type { SignalGroup } from '../../../src/vehicle/signals'
@@ -82,6 +83,18 @@ export async function givenInvers(own: Record<string, string> = {}, fleet: reado
     send: (command: Order['command'], params: Order['params'] = {}, vehicle = car) =>
       go(invers.execute({ id: 'o1', vehicle, command, params }, (phase) => phases.push(phase), signal)),
   }
+}
+
+/** What is told of a message that comes by webhook; nothing: it is no event. */
+export function deliveredBy(invers: Invers, message: unknown, receivedAt: number): (Delivery & Push) | undefined {
+  const delivery = invers.deliveries.read(message, { headers: {}, query: {}, receivedAt })
+  let told: Push | undefined
+  const push = (_vehicle: string, given: Push) => {
+    told = given
+    return Promise.resolve(true)
+  }
+  delivery?.handTo?.({ push, vehicles: () => undefined }).catch(() => undefined)
+  return delivery && { ...delivery, ...told }
 }
 
 export type Given = Awaited<ReturnType<typeof givenInvers>>
