@@ -65,13 +65,28 @@ function groupText(account: Account, car: VehicleId, group: SignalGroup, exact: 
 export function eventPayload(account: Account, car: Vehicle, event: VehicleEvent, exact = false): Record<string, unknown> {
   const { slug, label, provider } = car
   const changes = exact ? event.changes : event.changes.filter(({ signal }) => signal !== whereabouts)
-  const told = { ...event, ...(event.details && { details: withoutRaw(event.details) }), changes }
+  const told = { ...event, ...(event.details && { details: discreetDetails(event.details) }), changes }
   return discreet({ ...told, vehicle: { slug, label, provider }, state: account.snapshot(car.id) }, exact)
 }
 
-/** `raw` is as the cloud sent it: nobody knows whether a VIN or a licence plate is in there. It is for flows only. */
-const withoutRaw = (details: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(details).filter(([key]) => key !== 'raw'))
+/**
+ * `raw`, and the settings that a monitor saw change, are as the cloud sent them: nobody knows whether a VIN, a licence
+ * plate, the name of a place or the password of a digital key is in there. They are for flows only.
+ */
+const discreetDetails = ({ raw: _, settings, ...details }: Record<string, unknown>): Record<string, unknown> =>
+  settings === undefined ? details : { ...details, settings: kindOf(settings) }
+
+/** Of settings only which they are, and the word for what became of them. */
+function kindOf(settings: unknown): Record<string, string> {
+  const { type, event } = membersOf(settings)
+  const words = Object.entries({ type, status: Object.values(membersOf(event)).map((told) => membersOf(told).status)[0] })
+  return Object.fromEntries(
+    words.filter((pair): pair is [string, string] => typeof pair[1] === 'string' && /^[a-z]{1,60}$/i.test(pair[1])),
+  )
+}
+
+const membersOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 
 /** Without places, unless they may be told. */
 export const discreet = <T>(payload: T, exact: boolean): T => (exact ? payload : (withoutPlaces(payload) as T))

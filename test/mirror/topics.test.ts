@@ -55,6 +55,35 @@ describe('what an owner may choose to have on MQTT', () => {
       ['short names', { at: { lat: 57.7089, lng: 11.9746 } }],
       ['GeoJSON', { geometry: { type: 'Point', coordinates: [11.9746, 57.7089] } }],
       ['what the cloud sent', { type: 'X', raw: { where: '57.7089,11.9746', vin: vin(1), licence_plate: 'AB 123' } }],
+      [
+        'the settings of a digital key',
+        {
+          settings: {
+            type: 'DigitalKey',
+            vin: vin(1),
+            event: {
+              digitalKey: { status: 'Unpaired', workflow: { vehicleState: vin(1) }, pairing: { url: 'x', password: 'AB 123' } },
+            },
+          },
+        },
+      ],
+      [
+        'the settings of a destination',
+        {
+          settings: {
+            type: 'LastMileNavigation',
+            event: {
+              lastMileNavigation: {
+                status: '57.7089,11.9746',
+                targetLocation: { type: 'Feature', place: '57.7089 11.9746', properties: { name: 'AB 123' } },
+                currentLocation: { type: 'Feature', geometry: { type: 'Point', coordinates: [11.9746, 57.7089] } },
+              },
+            },
+          },
+        },
+      ],
+      ['settings that nobody knows', { settings: [{ type: vin(1) }, 'AB 123'] }],
+      ['settings that are a text', { settings: `AB 123 ${vin(1)}` }],
     ]
     for (const [what, details] of hidden)
       it(`does not get to the broker as ${what} in an event`, async () => {
@@ -71,6 +100,21 @@ describe('what an owner may choose to have on MQTT', () => {
         await until(() => home.json('event/monitor').length > 0, 'the event')
         expect(home.json('event/monitor')[0]!.details).to.include({ label: 'Seen' })
         expect(everything()).not.to.match(/57\.7089|11\.9746|YV1SCRIPTED|AB 123/)
+      })
+
+    for (const location of ['off', 'exact'] as const)
+      it(`settings that a monitor saw change are told by their kind alone (location ${location})`, async () => {
+        await open({ location })
+        const car = await home.account.vehicle(vin(1))
+        const now = home.clock.now()
+        const digitalKey = { status: 'OwnerPairingCompleted', pairing: { url: 'https://key.example', password: '123456' } }
+        const details = { label: 'Key', settings: { type: 'DigitalKey', event: { digitalKey } } }
+        await home.account.say(car, { name: 'monitor', observedAt: now, receivedAt: now, source: 'push', details })
+        await until(() => home.json('event/monitor').length > 0, 'the event')
+        expect(home.json('event/monitor')[0]!.details).to.deep.equal({
+          label: 'Key',
+          settings: { type: 'DigitalKey', status: 'OwnerPairingCompleted' },
+        })
       })
 
     it('is exact in topic, state and events when its owner wants that', async () => {
