@@ -11,7 +11,7 @@ import { liveAccounts } from '../account/live'
 import { clockOf } from '../shared/environment'
 import { accountOf, text } from '../shared/glue'
 import { hookAddress, isGuarded, isOff, tryAddress } from './address'
-import { deskOf, intakeOf, secretOf } from './desk'
+import { intakeOf, receptionOf, secretOf } from './desk'
 import { factsOf } from './facts'
 import { listenForSockets } from './sockets'
 
@@ -144,7 +144,7 @@ async function hookOf(RED: NodeAPI, req: Request, opened: OpenedAccount): Promis
   return hookAddress(RED, id, opened, await secretOf(RED, id, opened), transportOf(req))
 }
 
-/** An account without any monitor that is deployed takes nothing in, so its desk is opened for this. */
+/** An account whose deliveries nobody has needed yet takes nothing in, so its desk is opened for this. */
 async function tryHook(RED: NodeAPI, req: Request): Promise<void> {
   const opened = await deployed(req)
   const address = await hookOf(RED, req, opened)
@@ -155,7 +155,7 @@ async function tryHook(RED: NodeAPI, req: Request): Promise<void> {
       action: 'Enter it in the account.',
     })
   const accountNode = accountOf(RED, req.params.account)
-  if (accountNode) await deskOf(RED, accountNode, opened)
+  if (accountNode) await receptionOf(RED, accountNode, opened)
   const unlisten = transportOf(req) === 'websocket' ? await listen(RED) : undefined
   try {
     await tryAddress(RED, address)

@@ -34,4 +34,13 @@ describe('the webhook of INVERS', function () {
     )
     expect(heard.find(({ payload }) => payload?.lock?.central === 'unlocked')?.vehicle.id).to.equal(vehicle)
   })
+
+  it('is tried from the dialog of an account that no node uses yet', async () => {
+    home = await MonitorHome.start(
+      flows.filter(({ type }) => type !== 'driveway-state'),
+      { settings: quick },
+    )
+    const tried = await home.nodeRed.admin('POST', 'driveway/monitors/acc/address/test', { body: {} })
+    expect([tried.status, tried.json]).to.deep.equal([200, { ok: true }])
+  })
 })
