@@ -1,15 +1,7 @@
 /** Puts an account together: settings and credentials in, one live Account out. */
-import { days, type Clock, type Timer } from '../clock'
+import type { Clock } from '../clock'
 import { Http, type CallRecord } from '../cloud/http'
-import {
-  ClientTokens,
-  noTokens,
-  SignedInTokens,
-  type OAuthClient,
-  type SignInStatus,
-  type Tokens,
-  type TokenSet,
-} from '../cloud/oauth'
+import type { OAuthClient, SignInStatus } from '../cloud/oauth'
 import { Ledger, type QuotaRules } from '../cloud/quota'
 import { Redactor } from '../cloud/redact'
 import type { StateStore } from '../cloud/stateStore'
@@ -17,7 +9,9 @@ import type { TokenStore } from '../cloud/tokens'
 import type { Addresses, CredentialName, ProviderKit } from '../providers/kit'
 import type { Link } from '../providers/mqtt/link'
 import { loadOtherDriveway, loadProvider } from '../providers/registry'
+import { accessOf, nobodySignsIn, type SignInControl } from './access'
 import { Account } from './account'
+import { need } from './credentials'
 import { Keeper } from './keeper'
 import { RedactedProvider } from './redacted'
 import { sharedLedger } from './ledgers'
@@ -29,6 +23,8 @@ import {
   type AccountSettings,
   type CloudSettings,
 } from './settings'
+
+export { credentialNames } from './credentials'
 
 export interface OpenOptions {
   /** Of the config node; makes the sign-in this account's own. */
@@ -60,14 +56,6 @@ export interface OpenedAccount {
   state?: StateStore
 }
 
-export interface SignInControl {
-  status(): Promise<SignInStatus>
-  accept(tokens: TokenSet): Promise<void>
-  signOut(): Promise<void>
-  /** When no tokens are being renewed; whoever ends the process waits for it. Never rejects. */
-  settled(): Promise<void>
-}
-
 /** Where the account's cloud is. `simulator`: below the provider's own prefix of the simulator. */
 export function addressesOf(settings: CloudSettings, kit: ProviderKit, simulatorUrl?: string): Addresses {
   const told = providerSettings(settings)
@@ -81,28 +69,6 @@ export function addressesOf(settings: CloudSettings, kit: ProviderKit, simulator
 }
 
 const bare = (url: string): string => url.replace(/\/+$/, '')
-
-/** What the secrets are called in sentences. */
-const secretWords: Readonly<Record<CredentialName, string>> = {
-  apiKey: 'API key',
-  clientId: 'client id',
-  clientSecret: 'client secret',
-  accessToken: 'access token',
-  refreshToken: 'refresh token',
-  tlsCert: 'client certificate',
-  tlsKey: 'key of the client certificate',
-  tlsCa: 'certificate of the authority',
-  amqpUser: 'user name at the message broker',
-  amqpPassword: 'password at the message broker',
-  webhookSecret: 'secret of the webhook',
-}
-
-export const credentialNames = Object.keys(secretWords) as CredentialName[]
-
-function need(kit: ProviderKit, credentials: AccountCredentials, names: readonly CredentialName[]): void {
-  for (const name of names)
-    if (!credentials[name]) throw invalidConfig(`${kit.title}: the ${secretWords[name]} is missing in the account`)
-}
 
 /** The OAuth client of an account's fields. Throws `INVALID_CONFIG` naming the first that is missing. */
 export function oauthClientOf(
@@ -215,95 +181,4 @@ async function openAtCloud({
     },
   }
   return { account, signIn, settings, calls: http.recent, clean, state: kept?.state }
-}
-
-interface Access {
-  tokens: Tokens
-  signIn: SignInControl
-  close(): void
-}
-
-interface AccessOptions {
-  kit: ProviderKit
-  settings: AccountSettings
-  client: () => OAuthClient
-  http: Http
-  store: TokenStore
-  id: string
-  clock: Clock
-  redactor: Redactor
-  credentials: AccountCredentials
-  onSignIn?: (status: SignInStatus) => void
-}
-
-/** How the account gets its tokens, by what its provider wants. */
-function accessOf(options: AccessOptions): Access {
-  const { kit, settings } = options
-  const nothing = () => Promise.resolve()
-  switch (kit.signIn(providerSettings(settings))) {
-    case 'none':
-      return { tokens: noTokens, signIn: nobodySignsIn, close: () => undefined }
-    case 'client': {
-      const { client, http, clock, redactor, onSignIn } = options
-      const tokens = new ClientTokens({
-        client: client(),
-        http,
-        grantIn: kit.grantIn ?? 'form',
-        clock,
-        redactor,
-        onChange: (status) => onSignIn?.(status),
-      })
-      const signIn = {
-        status: async () => tokens.status(),
-        accept: nothing,
-        signOut: async () => tokens.forget(),
-        settled: () => tokens.settled(),
-      }
-      return { tokens, signIn, close: () => undefined }
-    }
-    case 'code':
-      return signedInAccess(options)
-  }
-}
-
-const nobodySignsIn: SignInControl = {
-  status: async () => ({ signedIn: true, durable: true }),
-  accept: () => Promise.resolve(),
-  signOut: () => Promise.resolve(),
-  settled: () => Promise.resolve(),
-}
-
-function signedInAccess({ client, http, store, id, clock, credentials, redactor, onSignIn }: AccessOptions): Access {
-  const { accessToken, refreshToken } = credentials
-  const tokens = new SignedInTokens({
-    client: client(),
-    http,
-    store,
-    account: id,
-    clock,
-    seed: { accessToken, refreshToken },
-    redactor,
-    onChange: (status) => onSignIn?.(status),
-  })
-  const warm = keepWarm(tokens, clock)
-  const signIn: SignInControl = {
-    status: () => tokens.status(),
-    accept: (given) => tokens.accept(given),
-    signOut: () => tokens.signOut(),
-    settled: () => tokens.settled(),
-  }
-  return { tokens, signIn, close: () => warm.cancel() }
-}
-
-/** A sign-in that nobody uses dies after some days (Volvo: 7): it is used once a day, also when only commands are sent. */
-function keepWarm(tokens: SignedInTokens, clock: Clock): Timer {
-  let timer: Timer
-  const again = () => {
-    timer = clock.after(days(1), () => {
-      tokens.access().catch(() => undefined)
-      again()
-    })
-  }
-  again()
-  return { cancel: () => timer.cancel() }
 }
