@@ -100,14 +100,17 @@ export class Reader {
   }
 
   /**
-   * Makes sure that these groups are no older than `maxAgeMs`. Those who ask while a read is under way wait for it
+   * Makes sure that these groups are no older than `maxAgeMs`. Unless they are to be read now, what was once read whole and
+   * tells its changes by itself since is as fresh as can be. Those who ask while a read is under way wait for it
    * and share what it brings, its failure too. Rejects when none of the groups could be read.
    */
   async freshen(vehicle: Vehicle, groups: readonly SignalGroup[], maxAgeMs: number): Promise<void> {
     const asked = this.turns++
     const oldest = this.options.clock.now() - maxAgeMs
     const car = this.car(vehicle.id)
-    const turn = car.line.then(() => this.readStale(vehicle, car, groups, asked, oldest))
+    const isStale = (group: SignalGroup) =>
+      (car.readAt[group] ?? -Infinity) < oldest && (maxAgeMs === 0 || !this.isKeptFresh(vehicle.id, group))
+    const turn = car.line.then(() => this.readStale(vehicle, car, groups.filter(isStale), asked))
     car.line = turn.catch(() => undefined)
     await turn
   }
@@ -179,15 +182,13 @@ export class Reader {
     return this.cars.get(vehicle) === car
   }
 
-  private async readStale(
-    vehicle: Vehicle,
-    car: CarState,
-    groups: readonly SignalGroup[],
-    asked: number,
-    oldest: number,
-  ): Promise<void> {
+  private isKeptFresh(vehicle: VehicleId, group: SignalGroup): boolean {
+    return this.lastRead(vehicle, group) !== undefined && this.options.provider.pushed?.(vehicle, group) === true
+  }
+
+  private async readStale(vehicle: Vehicle, car: CarState, old: readonly SignalGroup[], asked: number): Promise<void> {
     const { provider, clock, closing } = this.options
-    const stale = groups.filter((group) => (car.readAt[group] ?? -Infinity) < oldest && provider.cost(vehicle.id, [group]) > 0)
+    const stale = old.filter((group) => provider.cost(vehicle.id, [group]) > 0)
     if (stale.length === 0) return
     closing.throwIfAborted()
     // What failed while we waited in line is not tried again for us.

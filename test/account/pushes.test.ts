@@ -64,6 +64,27 @@ describe('an account whose cloud tells by itself', () => {
     expect(provider.reads().length - before - without, 'when it is back').to.be.below(2)
   })
 
+  it('spends no call on what it once read whole and is told ever since, unless it shall be read now', async () => {
+    const { provider, account, stream, sink } = given
+    provider.says.set(vin(1), { 'battery.stateOfCharge': 60, 'lock.central': 'locked' })
+    const [car] = await account.vehicles()
+    const read = (maxAge: number) => account.read(car!, ['battery'], maxAge)
+    stream()
+    await read(300)
+    expect(provider.reads(), 'never read before').to.have.length(1)
+    await advance(hours(2))
+    await sink().push(vin(1), { readings: readingsFrom({ 'battery.stateOfCharge': 65 }, given.clock.now()), groups: [] })
+    await given.clock.advance(seconds(10))
+    expect((await read(300)).snapshot).to.deep.equal({ battery: { stateOfCharge: 65 } })
+    expect(provider.reads(), 'told ten seconds ago').to.have.length(1)
+    await read(0)
+    expect(provider.reads(), 'now').to.have.length(2)
+    await advance(hours(1))
+    stream(queueGone)
+    await read(300)
+    expect(provider.reads(), 'while nothing comes').to.have.length(3)
+  })
+
   it('says once why nothing comes by itself, and is no less online for it', () => {
     const { account, healths, troubles, stream } = given
     stream(queueGone)
