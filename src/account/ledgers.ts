@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto'
 import { seconds, type Clock } from '../clock'
-import { Count, Ledger, type QuotaRules } from '../cloud/quota'
+import { Count } from '../cloud/count'
+import { Ledger, type QuotaRules } from '../cloud/quota'
 import type { StateStore } from '../cloud/stateStore'
 
 interface SharedCount {

@@ -1,7 +1,7 @@
 /** The ledger: counts the calls a provider allows, so that we refuse before the cloud does. */
-import { days, hours, iso, minutes, seconds, type Clock } from '../clock'
+import { hours, iso, minutes, seconds, type Clock } from '../clock'
 import { DrivewayError, type CauseCode } from '../vehicle/causes'
-import { z } from 'zod'
+import { Count, minuteWindow, nextOf, rateBucket, type SavedCount, type Spender } from './count'
 
 export interface QuotaRules {
   perMinute?: number
@@ -11,7 +11,7 @@ export interface QuotaRules {
   commandReserve: number
 }
 
-export type Spender = 'read' | 'command'
+export type { Spender }
 
 export interface QuotaStatus {
   usedToday: number
@@ -30,96 +30,16 @@ export interface QuotaStatus {
   forecastEmptyAt?: string
 }
 
-/** The clouds' minute is a sliding one; a second more, because calls take unequal time on their way. */
-const minuteWindow = minutes(1) + seconds(1)
-const rateBucket = minutes(5)
 /** Seconds, when the cloud tells no time. */
 const unknownWait = { day: 3600, minute: 60 }
 /** Seconds; whoever tells a longer time is not believed. */
 const longestWait = 32 * 86_400
-
-/** A refusal by the cloud. Its length is kept, so that a clock set back cannot stretch it. */
-const blockSchema = z.object({ until: z.number(), ms: z.number().min(0) })
-
-const savedSchema = z.object({
-  v: z.literal(1),
-  used: z.int().min(0),
-  resetAt: z.number(),
-  blocks: z.object({ day: blockSchema, minute: blockSchema }),
-  calls: z.array(z.number()),
-  commands: z.array(z.number()),
-})
-
-export type SavedLedger = z.infer<typeof savedSchema>
 
 interface Obstacle {
   scope: 'day' | 'minute'
   until: number
   /** Only reads are stopped. */
   reserve?: boolean
-}
-
-/** What was called with one key, whoever called: the cloud counts it as one. Rules are the business of each `Ledger`. */
-export class Count {
-  used = 0
-  /** Start of the next day as the provider counts days: UTC midnight until its countdown tells better. */
-  resetAt: number
-  blocks = { day: { until: 0, ms: 0 }, minute: { until: 0, ms: 0 } }
-  /** Times of the calls and commands of the last minute, oldest first. */
-  calls: number[] = []
-  commands: number[] = []
-  /** The cloud's own limit of a day, where it tells one with its answers. */
-  toldLimit?: number
-  /** Start of five minutes → calls in them, for the forecast. */
-  readonly rate = new Map<number, number>()
-
-  constructor(readonly clock: Clock) {
-    this.resetAt = nextMidnight(clock.now())
-  }
-
-  add(spender: Spender, now: number): void {
-    this.used++
-    this.calls.push(now)
-    if (spender === 'command') this.commands.push(now)
-    const bucket = Math.floor(now / rateBucket)
-    this.rate.set(bucket, (this.rate.get(bucket) ?? 0) + 1)
-  }
-
-  toJSON(): SavedLedger {
-    const { used, resetAt, blocks, calls, commands } = this
-    return { v: 1, used, resetAt, blocks: structuredClone(blocks), calls: [...calls], commands: [...commands] }
-  }
-
-  /** Goes on from what `toJSON` gave; anything else is left aside and gives `false`. */
-  restore(saved: unknown): boolean {
-    const result = savedSchema.safeParse(saved)
-    if (!result.success) return false
-    const { used, resetAt, blocks, calls, commands } = result.data
-    Object.assign(this, { used, resetAt, blocks, calls: sorted(calls), commands: sorted(commands) })
-    this.settle()
-    return true
-  }
-
-  /** Brings the counts to the present, also after the clock was moved either way. Gives the time. */
-  settle(): number {
-    const now = this.clock.now()
-    if (now >= this.resetAt) {
-      this.used = 0
-      this.resetAt = nextOf(this.resetAt, now)
-    } else if (this.resetAt - now > days(1)) {
-      this.resetAt = nextOf(this.resetAt, now)
-    }
-    for (const block of Object.values(this.blocks)) block.until = Math.min(block.until, now + block.ms)
-    // A time ahead of the clock means that the clock was set back: such calls count as just made.
-    const recent = (times: number[]) => times.map((time) => Math.min(time, now)).filter((time) => time > now - minuteWindow)
-    this.calls = recent(this.calls)
-    this.commands = recent(this.commands)
-    for (const bucket of this.rate.keys()) {
-      const start = bucket * rateBucket
-      if (start <= now - hours(1) || start > now) this.rate.delete(bucket)
-    }
-    return now
-  }
 }
 
 /** The rules of one account over a count that it may share with others. */
@@ -209,7 +129,7 @@ export class Ledger {
     }
   }
 
-  toJSON(): SavedLedger {
+  toJSON(): SavedCount {
     return this.count.toJSON()
   }
 
@@ -289,13 +209,6 @@ function roomAt(times: readonly number[], limit: number | undefined, wanted: num
   return leaving === undefined ? 0 : leaving + minuteWindow
 }
 
-const nextMidnight = (now: number): number => (Math.floor(now / days(1)) + 1) * days(1)
-
-/** The next moment after `now` that lies whole days from `moment`. */
-const nextOf = (moment: number, now: number): number => moment + (Math.floor((now - moment) / days(1)) + 1) * days(1)
-
-const sorted = (times: readonly number[]): number[] => [...times].sort((a, b) => a - b)
-
 function timeOfDay(time: number): string {
   const date = new Date(time)
   return [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':')
@@ -304,15 +217,4 @@ function timeOfDay(time: number): string {
 function duration(ms: number): string {
   if (ms < minutes(2)) return `${Math.max(1, Math.ceil(ms / seconds(1)))} s`
   return ms < hours(2) ? `${Math.ceil(ms / minutes(1))} min` : `${Math.round(ms / hours(1))} h`
-}
-
-/**
- * Seconds of the countdown in "Quota will be replenished in 03:30:56." or "… in 1.02:00:00."; `undefined` without one.
- * Volvo: daily quota.
- */
-export function parseQuotaText(text: string): number | undefined {
-  const match = /\bin\s+(?:(\d{1,3})\.)?(\d{1,2}):([0-5]\d):([0-5]\d)(?!\d)/i.exec(text)
-  if (!match) return undefined
-  const [dayCount = 0, hourCount = 0, minuteCount = 0, secondCount = 0] = match.slice(1).map((part) => Number(part ?? 0))
-  return ((dayCount * 24 + hourCount) * 60 + minuteCount) * 60 + secondCount
 }

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { days, hours, minutes, seconds } from '../../src/clock'
-import { Ledger, parseQuotaText, type QuotaRules, type Spender } from '../../src/cloud/quota'
+import { Ledger, type QuotaRules, type Spender } from '../../src/cloud/quota'
+import { parseQuotaText } from '../../src/providers/volvo/quotaText'
 import { DrivewayError } from '../../src/vehicle/causes'
 import { ManualClock } from '../support/clock'
 

@@ -1,9 +1,9 @@
 /** Volvo: error envelopes and HTTP statuses, what each means. The first row that fits wins. */
 import type { Fault, Retry } from '../../cloud/call'
 import type { HttpResponse } from '../../cloud/http'
-import { parseQuotaText } from '../../cloud/quota'
 import type { CauseCode } from '../../vehicle/causes'
 import type { ErrorBody } from './errorBody'
+import { parseQuotaText } from './quotaText'
 
 /** What kind of thing was asked; the same status means different things for each. */
 export type Kind = 'list' | 'vehicle' | 'data' | 'location' | 'command'
