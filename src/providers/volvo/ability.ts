@@ -6,8 +6,8 @@ import type { VehicleId } from '../../vehicle/vehicle'
 import type { VolvoApi } from './api'
 import { commandNamed, isKnownName, listedPath, volvoCommands } from './commands'
 import { capabilitiesTemplate, commandsTemplate, endpointIds, endpointOf } from './endpoints'
+import { energyV2 } from './energyMapping'
 import { day, type Ability, type KnownCar } from './knownCar'
-import { energyV2 } from './mapping'
 import { energyCapabilities, listedCommand, supported, type Members } from './wire'
 
 /** Reads both lists. Rejects with a DrivewayError when the list of commands cannot be had; energy is only a hint. */
