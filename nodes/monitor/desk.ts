@@ -114,6 +114,7 @@ export class Desk {
       },
     })
     if (account.closed) return
+    const letGo = account.keepConnected()
     this.intake.open(id, this.inbox)
     const onStarted = () => this.monitors?.arrived()
     RED.events.on('flows:started', onStarted)
@@ -124,6 +125,7 @@ export class Desk {
       else this.intake.away(id, this.inbox)
       if (removed && this.monitors) await this.leave(this.monitors, accountNode)
       this.monitors?.close()
+      letGo()
       this.bySocket.clear()
       await Promise.all([this.updateSockets(), this.monitors?.settled, this.inbox.seen.settled()])
     })

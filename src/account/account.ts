@@ -48,6 +48,8 @@ export class Account extends Telling {
   private readonly upkeep: Upkeep
   private readonly orders: Orders
   private readonly pushes: Pushes
+  /** Who needs the connection to the cloud: the account itself, and those who may have a last word to say. */
+  private connections = 1
   /** After `close`: until every command has its outcome and everything is written down. */
   ended: Promise<void> = Promise.resolve()
 
@@ -258,8 +260,22 @@ export class Account extends Telling {
     this.upkeep.close()
     this.pushes.close()
     this.closing.abort(closed())
-    this.options.release?.()
+    this.letGo()
     this.ended = Promise.all([this.orders.settled(), this.options.keeper?.flush()]).then(() => undefined)
+  }
+
+  /** The connection to the cloud outlives `close` until the answer is called: somebody has a last word to say there. */
+  keepConnected(): () => void {
+    this.connections++
+    let isOver = false
+    return () => {
+      if (!isOver) this.letGo()
+      isOver = true
+    }
+  }
+
+  private letGo(): void {
+    if (--this.connections === 0) this.options.release?.()
   }
 
   get closed(): boolean {
