@@ -20,6 +20,7 @@ import { toDrivewayError, DrivewayError, type Cause, type CauseCode } from '../.
 import { onClose } from '../shared/glue'
 import { clockOf, simulatorOptionsOf } from '../shared/environment'
 import { migrated } from '../shared/migrate'
+import { causeSaid, notice, raise as raiseAt } from '../shared/speech'
 import type { Status } from '../shared/status'
 import { folderOf, placeOf } from '../shared/place'
 import type { MqttNode } from '../mqtt/mqttNode'
@@ -44,7 +45,7 @@ export default function (RED: NodeAPI): void {
 
   function CarAccount(this: Node<AccountCredentials>, saved: AccountConfig): void {
     RED.nodes.createNode(this, saved)
-    const config = migrated(this, saved)
+    const config = migrated(RED, this, saved)
     const node = this as unknown as AccountNode & Node<AccountCredentials>
     const live: LiveAccount = { open: () => open() }
     liveAccounts.set(node.id, live)
@@ -74,9 +75,9 @@ export default function (RED: NodeAPI): void {
       live.opened = opened
       const { account } = opened
       account.on('health', ({ problem, problemUntil }) => (problem ? raise(problem, problemUntil) : clear()))
-      account.on('trouble', ({ message }) => node.warn(message))
+      account.on('trouble', (cause) => node.warn(causeSaid(RED, cause).message))
       account.on('drift', ({ where, sample }) =>
-        node.warn(`${account.provider.id} said something that nobody documented (schema-drift, ${where}: ${sample})`),
+        node.warn(notice(RED, 'drift', { provider: account.provider.id, where, sample })),
       )
       const held = signInsOf(RED).takeHeld(node.id)
       if (held) await opened.signIn.accept(held)
@@ -99,12 +100,12 @@ export default function (RED: NodeAPI): void {
         // Used by a mirror alone: no tab to tell, but the log.
         if (tabs.size === 0 && toldTabs.get('') !== cause.code) {
           toldTabs.set('', cause.code)
-          node.warn(cause.message)
+          node.warn(causeSaid(RED, cause).message)
         }
         for (const [tab, user] of tabs) {
           if (toldTabs.get(tab) === cause.code) continue
           toldTabs.set(tab, cause.code)
-          user.error(new DrivewayError(cause), {})
+          raiseAt(RED, user, new DrivewayError(cause))
         }
       })
     }
@@ -142,7 +143,7 @@ export default function (RED: NodeAPI): void {
         for (const [tab, user] of new Map(Object.values(node.users).map((one) => [one.z, one]))) {
           if (closing || toldOfMirror.get(tab) === cause.message) continue
           toldOfMirror.set(tab, cause.message)
-          user.error(new DrivewayError(cause), {})
+          raiseAt(RED, user, new DrivewayError(cause))
         }
       })
     }
@@ -222,7 +223,7 @@ async function openSignedIn(RED: NodeAPI, node: Node<AccountCredentials>, settin
     // A store that is memory from the start was told of when it was opened.
     if (durable || !signedIn || !store.durable || warned) return
     warned = true
-    node.warn(`Nothing can be written in ${folderOf(RED) ?? 'the user directory'}, so this sign-in lasts until Node-RED restarts`)
+    node.warn(notice(RED, 'signInInMemory', { folder: folderOf(RED) ?? 'userDir' }))
   }
   return openAccount({ id: node.id, settings, credentials: node.credentials ?? {}, clock: clockOf(RED), store, kept, onSignIn })
 }

@@ -4,8 +4,6 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { Account } from '../../src/account/account'
 import { addressesOf, oauthClientOf, type OpenedAccount } from '../../src/account/open'
 import { invalidConfig, isOfCloud, providerSettings, readSettings, type AccountCredentials } from '../../src/account/settings'
-import { forgetMonitors } from '../../src/monitors/forget'
-import { markOf } from '../../src/monitors/marks'
 import { loadProvider } from '../../src/providers/registry'
 import { DrivewayError, toDrivewayError, type Cause } from '../../src/vehicle/causes'
 import { commandIds, commands } from '../../src/vehicle/commands'
@@ -14,6 +12,7 @@ import { signalGroups, signalIds, signalOf } from '../../src/vehicle/signals'
 import type { Vehicle } from '../../src/vehicle/vehicle'
 import { clockOf } from '../shared/environment'
 import { instanceOf } from '../shared/instance'
+import { forgetMonitorsOf } from '../monitor/forget'
 import { afterwards, answerPage } from './answerPage'
 import { recordKinds } from '../state/records'
 import { diagnosticsOf } from './diagnostics'
@@ -91,11 +90,11 @@ export function serveRoutes(RED: NodeAPI): void {
     '/driveway/accounts/:id/sign-out',
     write,
     answering(async (req) => {
-      const { account, signIn, state } = await deployed(req)
-      await signIn.signOut()
+      const opened = await deployed(req)
+      await opened.signIn.signOut()
       if (bodyOf(req).forget === true) {
-        await account.forget()
-        if (state) await forgetMonitors(state, idOf(req), { clock: clockOf(RED), marks: marksOf(RED, idOf(req)) })
+        await opened.account.forget()
+        await forgetMonitorsOf(RED, idOf(req), opened)
       }
       return { ok: true }
     }),
@@ -126,22 +125,13 @@ export function serveRoutes(RED: NodeAPI): void {
     signInsOf(RED)
       .finish({ code: textOf(code), state: textOf(state), error: textOf(error) })
       .then(
-        (progress) => answerPage(res, progress),
-        () => answerPage(res, afterwards),
+        (progress) => answerPage(RED, res, progress),
+        () => answerPage(RED, res, afterwards),
       )
   })
 }
 
 /** Of the monitor nodes that use the account, deployed or disabled. */
-function marksOf(RED: NodeAPI, account: string): string[] {
-  const marks: string[] = []
-  RED.nodes.eachNode((config) => {
-    const { type, id, account: of } = config as { type: string; id: string; account?: string }
-    if (type === 'driveway-monitor' && of === account) marks.push(markOf(instanceOf(RED, 'monitors'), id))
-  })
-  return marks
-}
-
 const notDeployed = new DrivewayError({
   code: 'INVALID_CONFIG',
   message: 'This account is not deployed yet',

@@ -15,6 +15,7 @@ import { text, type Message } from '../shared/glue'
 import { stateMessage } from '../shared/messages'
 import { MqttOut, type MqttOutConfig } from '../shared/mqttOut'
 import { migrated } from '../shared/migrate'
+import { raise } from '../shared/speech'
 import { Status } from '../shared/status'
 import { watchNode } from '../shared/watchNode'
 import { intervalsFrom } from './intervals'
@@ -48,12 +49,12 @@ const chargingEvents: ReadonlySet<EventName> = new Set([
 export default function (RED: NodeAPI): void {
   function CarCharging(this: Node, saved: ChargingConfig): void {
     RED.nodes.createNode(this, saved)
-    const config = migrated(this, saved)
+    const config = migrated(RED, this, saved)
     const status = new Status(RED, this)
     watchNode(RED, this, config.account, status, {
       open: (accountNode) => accountNode.opened(),
       prepare: (account) => () => {
-        const watch = new ChargingWatch(this, status, account, config, clockOf(RED))
+        const watch = new ChargingWatch(RED, this, status, account, config, clockOf(RED))
         watch.start()
         return watch
       },
@@ -78,6 +79,7 @@ class ChargingWatch {
   }
 
   constructor(
+    private readonly RED: NodeAPI,
     private readonly node: Node,
     private readonly status: Status,
     private readonly account: Account,
@@ -87,6 +89,7 @@ class ChargingWatch {
     this.isMine = matching(text(config.vehicle))
     this.wish = chargingWatch(intervalsFrom(config.profile, config.intervals))
     this.troubles = new CarTroubles(
+      RED,
       node,
       account,
       this.isMine,
@@ -122,7 +125,7 @@ class ChargingWatch {
     if (topic === 'resume') return this.resume()
     const cars = await this.account.chosen(text(this.config.vehicle))
     if (topic === 'refresh') {
-      const { failure } = await eachCar(cars, (car) => this.account.read(car, watched, 0))
+      const { failure } = await eachCar(this.RED, cars, (car) => this.account.read(car, watched, 0))
       if (failure) throw failure
     } else for (const car of cars) this.account.hint(car)
   }
@@ -145,7 +148,7 @@ class ChargingWatch {
   private onVehicles(): void {
     this.showState()
     const missing = this.missing()
-    if (missing && !this.toldMissing) this.node.error(missing, {})
+    if (missing && !this.toldMissing) raise(this.RED, this.node, missing)
     this.toldMissing = missing !== undefined
     if (this.end) this.troubles.look()
   }

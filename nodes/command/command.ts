@@ -8,6 +8,7 @@ import { tagOf, type Vehicle } from '../../src/vehicle/vehicle'
 import { clockOf } from '../shared/environment'
 import { accountOf, chosen, noAccount, onClose, onInput, text, type Message, type Send } from '../shared/glue'
 import { migrated } from '../shared/migrate'
+import { causeSaid, errorOf, outcomeSaid } from '../shared/speech'
 import { Status } from '../shared/status'
 import { reasons } from './words'
 
@@ -25,7 +26,7 @@ interface CommandConfig extends NodeDef {
 export default function (RED: NodeAPI): void {
   function CarCommand(this: Node, saved: CommandConfig): void {
     RED.nodes.createNode(this, saved)
-    const config = migrated(this, saved)
+    const config = migrated(RED, this, saved)
     const status = new Status(RED, this)
     const account = accountOf(RED, config.account)
     const ports = portsOf(config)
@@ -42,22 +43,24 @@ export default function (RED: NodeAPI): void {
         if (isFinal(told.phase)) return
         // Quick phases would only flicker.
         if (told.phase === 'waking') status.word('busy', told.phase)
-        if (ports.progress !== undefined) emit(send, ports.progress, resultMessage(RED.util.cloneMessage(message), told, vehicle))
+        if (ports.progress !== undefined)
+          emit(send, ports.progress, resultMessage(RED.util.cloneMessage(message), outcomeSaid(RED, told), vehicle))
       })
     }
 
-    onInput(this, async (message, send) => {
+    onInput(RED, this, async (message, send) => {
       const command = text(config.command) ?? message.command
-      const { outcome, vehicle } = await order(message, send).catch((error: unknown) => ({
+      const { outcome: told, vehicle } = await order(message, send).catch((error: unknown) => ({
         outcome: outcomeWithoutAccount(command, error, clockOf(RED)),
         vehicle: undefined,
       }))
       if (closing) return
+      const outcome = outcomeSaid(RED, told)
       if (account) showOutcome(status, outcome)
       const port = outcome.ok === true ? ports.result : ports.notDone
       if (port !== undefined) return emit(send, port, resultMessage(message, outcome, vehicle))
       message.outcome = outcome
-      const error = new DrivewayError(outcome.cause ?? noCause)
+      const error = errorOf(outcome.cause ?? causeSaid(RED, noCause))
       account?.told(this, error.cause)
       throw error
     })

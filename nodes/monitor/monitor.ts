@@ -43,7 +43,7 @@ export default function (RED: NodeAPI): void {
 
   function CarMonitor(this: Node, saved: MonitorConfig): void {
     RED.nodes.createNode(this, saved)
-    const config = migrated(this, saved)
+    const config = migrated(RED, this, saved)
     const status = new Status(RED, this)
     watchNode(RED, this, config.account, status, {
       open: openedBy,
@@ -101,6 +101,7 @@ function watchOf(
 ): MonitorWatch {
   const named = namesIn(config.vehicles)
   return new MonitorWatch({
+    RED,
     node,
     status,
     account: opened.account,

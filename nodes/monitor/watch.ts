@@ -1,5 +1,5 @@
 /** One node's monitor over one account: what it sends, what it obeys, what stands below it. */
-import type { Node } from 'node-red'
+import type { Node, NodeAPI } from 'node-red'
 import type { AccountEvents } from '../../src/account/account'
 import { iso } from '../../src/clock'
 import { hearMonitor, happeningOf } from '../../src/monitors/fired'
@@ -12,10 +12,12 @@ import { CarTroubles } from '../shared/carTroubles'
 import type { Message } from '../shared/glue'
 import { stateMessage } from '../shared/messages'
 import type { MqttOut } from '../shared/mqttOut'
+import { causeSaid, raise } from '../shared/speech'
 import type { Status } from '../shared/status'
 import type { Engine, EngineParts } from './engine'
 
 export interface WatchParts extends Omit<EngineParts, 'changed' | 'raise'> {
+  RED: NodeAPI
   node: Node
   status: Status
   /** Cars that the node names; none: all. */
@@ -38,11 +40,12 @@ export class MonitorWatch {
 
   /** Throws a DrivewayError where the monitor cannot work with this account. */
   constructor(private readonly parts: WatchParts) {
-    const { node, account, definition, mark, isMine } = parts
-    const raise = (error: unknown) => node.error(error instanceof Error ? error : new Error(String(error)), {})
-    this.engine = parts.start({ ...parts, raise, changed: () => this.lookAtEngine() })
+    const { RED, node, account, definition, mark, isMine } = parts
+    this.engine = parts.start({ ...parts, raise: (error) => raise(RED, node, error), changed: () => this.lookAtEngine() })
     const groups = definition.where === 'local' ? groupsOf(definition.triggers, account.provider.id) : []
-    this.troubles = new CarTroubles(node, account, isMine, ({ id }) => (groups.length ? account.failure(id, groups) : undefined))
+    this.troubles = new CarTroubles(RED, node, account, isMine, ({ id }) =>
+      groups.length ? account.failure(id, groups) : undefined,
+    )
     this.unhear = hearMonitor(account, mark, (car, event) => this.onFired(car, event))
     this.listeners = {
       tried: () => this.look(),
@@ -109,19 +112,23 @@ export class MonitorWatch {
     this.send(car, eventOf(car, { ...fired, to: `test ${iso(now)}`, details: { ...fired.details, test: true } }))
   }
 
+  private raise(error: DrivewayError): void {
+    raise(this.parts.RED, this.parts.node, error)
+  }
+
   /** What stands in the way of the monitor itself is raised once per change. */
   private lookAtEngine(): void {
     const { trouble } = this.engine
     const told = trouble && `${trouble.code} ${trouble.message}`
     if (trouble && told !== this.toldTrouble && trouble.code !== this.parts.account.health.problem?.code)
-      this.parts.node.error(new DrivewayError(trouble), {})
+      this.raise(new DrivewayError(trouble))
     this.toldTrouble = told
     this.showState()
   }
 
   private look(): void {
     const missing = this.missing()
-    if (missing && this.toldMissing !== missing.message) this.parts.node.error(missing, {})
+    if (missing && this.toldMissing !== missing.message) this.raise(missing)
     this.toldMissing = missing?.message ?? ''
     if (!this.isPaused) this.troubles.look()
     this.showState()
@@ -146,7 +153,7 @@ export class MonitorWatch {
     const trouble = this.missing()?.cause ?? this.engine.trouble ?? this.troubles.first
     if (problem) status.trouble(problem, problemUntil)
     // What takes up the room is named, so that a person knows what to delete.
-    else if (trouble?.code === 'CONFLICT') status.show('attention', trouble.message)
+    else if (trouble?.code === 'CONFLICT') status.show('attention', causeSaid(this.parts.RED, trouble).message)
     else if (trouble) status.trouble(trouble)
     else if (this.isPaused) status.word('idle', 'paused')
     else if (this.engine.isBusy) status.word('waiting', 'creating')

@@ -8,6 +8,7 @@ import { clockOf } from '../shared/environment'
 import { instanceOf } from '../shared/instance'
 import { placeOf } from '../shared/place'
 import { migrated } from '../shared/migrate'
+import { causeSaid, notice, raise, said } from '../shared/speech'
 import { Status } from '../shared/status'
 import { version } from '../shared/version'
 import type { MqttNode } from './mqttNode'
@@ -20,7 +21,7 @@ const supportUrl = 'https://github.com/driveway-cars/node-red-connected-car'
 export default function (RED: NodeAPI): void {
   function CarMqtt(this: Node<MqttCredentials>, saved: MqttConfig): void {
     RED.nodes.createNode(this, saved)
-    const config = migrated(this, saved)
+    const config = migrated(RED, this, saved)
     const node = this as unknown as MqttNode & Node<MqttCredentials>
     const status = new Status(RED, node)
     let mirror: Mirror | undefined
@@ -49,21 +50,21 @@ export default function (RED: NodeAPI): void {
         store: storeOf(RED),
         name: node.id,
         onProblem: (now) => {
-          if (now) node.warn(inWords(now))
+          if (now) node.warn(inWords(causeSaid(RED, now)))
           problem = now
           show()
         },
-        onTrouble: (error) => node.warn(`What was asked of the cars cannot be written down: ${toDrivewayError(error).message}`),
+        onTrouble: (error) => node.warn(notice(RED, 'ordersNotKept', { reason: said(RED, error).message })),
       })
       broker.on('state', (state) => {
         if (state === 'connected') {
           show()
-          if (lost) node.log('connected to the MQTT broker again')
+          if (lost) node.log(notice(RED, 'brokerBack'))
           lost = false
         } else if (state === 'offline') {
           status.word('attention', 'disconnected')
           // Told once, not at each try.
-          if (!lost && broker.problem) node.warn(inWords(broker.problem))
+          if (!lost && broker.problem) node.warn(inWords(causeSaid(RED, broker.problem)))
           lost = true
           if (broker.problem?.code !== 'NETWORK') notices.tell(broker.problem)
         } else if (state === 'connecting' && !lost) status.word('waiting', 'connecting')
@@ -84,7 +85,7 @@ export default function (RED: NodeAPI): void {
         }
       }
     } catch (error) {
-      node.error(error, {})
+      raise(RED, node, error)
       status.word('fault', 'config')
       notices.tell(toDrivewayError(error).cause)
       node.mirror = (_id, _account, _label, onProblem) => notices.add(onProblem)

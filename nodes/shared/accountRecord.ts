@@ -1,9 +1,12 @@
+import type { NodeAPI } from 'node-red'
 import type { Account } from '../../src/account/account'
 import { iso } from '../../src/clock'
+import { causeSaid } from './speech'
 
-/** How the account is doing, for messages. Times are ISO 8601 UTC; a key is missing when there is nothing to say. */
-export function accountRecord({ health }: Account) {
-  const { online, problem, problemUntil, lastError, nextRead, quota } = health
+/** How the account is doing, for messages, in the runtime's language. Times are ISO 8601 UTC; a key is missing when there is nothing to say. */
+export function accountRecord(RED: NodeAPI, { health }: Account) {
+  const { online, problemUntil, lastError, nextRead, quota } = health
+  const problem = health.problem && causeSaid(RED, health.problem)
   const { usedToday: callsToday, perDay, leftToday, forecastEmptyAt } = quota
   return {
     online,
@@ -13,7 +16,7 @@ export function accountRecord({ health }: Account) {
     ...(forecastEmptyAt !== undefined && { forecastEmptyAt }),
     ...(problem && { problem: { code: problem.code, message: problem.message, action: problem.action } }),
     ...(problemUntil !== undefined && { problemUntil }),
-    ...(lastError && { lastError }),
+    ...(lastError && { lastError: causeSaid(RED, lastError) }),
     ...(nextRead !== undefined && { nextRead: iso(nextRead) }),
   }
 }

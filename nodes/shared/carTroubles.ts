@@ -1,13 +1,15 @@
 /** What stands in the way of single cars of a node that watches: raised at its tab once per change. */
-import type { Node } from 'node-red'
+import type { Node, NodeAPI } from 'node-red'
 import type { Account } from '../../src/account/account'
-import { DrivewayError, type Cause } from '../../src/vehicle/causes'
+import type { Cause } from '../../src/vehicle/causes'
 import type { Vehicle, VehicleId } from '../../src/vehicle/vehicle'
+import { causeSaid, errorOf } from './speech'
 
 export class CarTroubles {
   private readonly told = new Map<VehicleId, string>()
 
   constructor(
+    private readonly RED: NodeAPI,
     private readonly node: Node,
     private readonly account: Account,
     private readonly isMine: (car: Vehicle) => boolean,
@@ -33,8 +35,9 @@ export class CarTroubles {
       if (!cause && !this.failure(car)) this.told.delete(car.id)
       if (!cause || this.told.get(car.id) === cause.code) continue
       this.told.set(car.id, cause.code)
-      const message = mine.length > 1 ? `${car.label}: ${cause.message}` : cause.message
-      this.node.error(new DrivewayError({ ...cause, message }), {})
+      const said = causeSaid(this.RED, cause)
+      const message = mine.length > 1 ? `${car.label}: ${said.message}` : said.message
+      this.node.error(errorOf({ ...said, message }), {})
     }
   }
 

@@ -1,8 +1,9 @@
 /** What every node needs and must get right once: input done exactly once, catchable errors, close in time. */
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red'
 import { seconds, systemClock } from '../../src/clock'
-import { DrivewayError, toDrivewayError } from '../../src/vehicle/causes'
+import { DrivewayError } from '../../src/vehicle/causes'
 import type { AccountNode } from '../account/accountNode'
+import { said } from './speech'
 
 export type Message = NodeMessageInFlow & Record<string, unknown>
 export type Send = (message: Message | (Message | null | Message[])[]) => void
@@ -12,14 +13,14 @@ const closeBy = seconds(2)
 
 /**
  * Answers each message with `handle`. Done is called exactly once, also when it throws; the error goes to Catch nodes
- * with `code` and `cause`.
+ * with `code` and `cause`, in the runtime's language.
  */
-export function onInput(node: Node, handle: (message: Message, send: Send) => Promise<void>): void {
+export function onInput(RED: NodeAPI, node: Node, handle: (message: Message, send: Send) => Promise<void>): void {
   // Node-RED counts the declared parameters: with three it waits for done.
   node.on('input', function (message, send, done) {
     handle(message as Message, send as Send).then(
       () => done(),
-      (error: unknown) => done(toDrivewayError(error)),
+      (error: unknown) => done(said(RED, error)),
     )
   })
 }

@@ -5,6 +5,7 @@ import { systemClock } from '../../src/clock'
 import { openSealer } from '../../src/cloud/seal'
 import { fileStateStore, type StateStore } from '../../src/cloud/stateStore'
 import { fileTokenStore, memoryTokenStore, type TokenStore } from '../../src/cloud/tokens'
+import { notice } from './speech'
 
 /** One for all accounts: those that share a sign-in must share its store. */
 const inMemory = memoryTokenStore()
@@ -53,7 +54,7 @@ export function placeOf(RED: NodeAPI): Promise<Place> {
         kept: { state: fileStateStore({ dir, room: 'state', sealer }), ledger: fileStateStore({ dir, room: 'ledger' }) },
       }),
       () => {
-        RED.log.warn(`driveway: nothing can be written in ${dir}, so sign-ins last until Node-RED restarts`)
+        RED.log.warn(`driveway: ${notice(RED, 'signInsInMemory', { folder: dir })}`)
         return { tokens: inMemory }
       },
     )

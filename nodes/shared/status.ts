@@ -1,6 +1,7 @@
-/** The dot and the words below a node. Words come from the node's own catalogue, so that they can be translated. */
+/** The dot and the words below a node. Words come from catalogues, so that they can be translated. */
 import type { Node, NodeAPI, NodeStatusFill, NodeStatusShape } from 'node-red'
 import type { Cause, CauseCode } from '../../src/vehicle/causes'
+import { sharedText } from './speech'
 
 type Look = readonly [NodeStatusFill, NodeStatusShape]
 
@@ -48,7 +49,7 @@ export class Status {
     private readonly node: Node,
   ) {}
 
-  /** A word of the catalogue (`status.<key>` of the node's type). */
+  /** A word of the node's own catalogue (`status.<key>`), else of the one that all share. */
   word(look: keyof typeof looks, key: string, values?: Record<string, string | number>): void {
     this.show(look, this.translated(key, values))
   }
@@ -78,8 +79,15 @@ export class Status {
     const asked = values ? JSON.stringify(values) : ''
     const known = this.lookedUp.get(key)
     if (known?.values === asked) return known.words
-    const words = this.RED._(`${this.node.type}.status.${key}`, values)
+    const words = this.lookUp(key, values)
     this.lookedUp.set(key, { values: asked, words })
     return words
+  }
+
+  private lookUp(key: string, values?: Record<string, string | number>): string {
+    const ownKey = `${this.node.type}.status.${key}`
+    const own = this.RED._(ownKey, values)
+    // What is not known comes back as it was asked for.
+    return own === ownKey ? (sharedText(this.RED, `status.${key}`, values) ?? own) : own
   }
 }

@@ -3,6 +3,7 @@ import type { Node, NodeAPI } from 'node-red'
 import { toDrivewayError, type DrivewayError } from '../../src/vehicle/causes'
 import type { AccountNode } from '../account/accountNode'
 import { accountOf, noAccount, onClose, onInput, type Message } from './glue'
+import { raise } from './speech'
 import type { Status } from './status'
 
 /** One node's watch over one account. */
@@ -42,14 +43,14 @@ export function watchNode<Opened>(RED: NodeAPI, node: Node, account: unknown, st
           if (closing) return
           unfit = toDrivewayError(error)
           status.trouble(unfit.cause)
-          node.error(unfit, {})
+          raise(RED, node, unfit)
         }
       },
       (error: unknown) => status.trouble(toDrivewayError(error).cause),
     )
   }
 
-  onInput(node, async (message) => {
+  onInput(RED, node, async (message) => {
     if (!accountNode) throw noAccount()
     try {
       await accountNode.opened()

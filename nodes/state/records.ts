@@ -1,4 +1,5 @@
 /** What a state node can tell beside signals: records that are kept here, and records of the past that the cloud keeps. */
+import type { NodeAPI } from 'node-red'
 import type { Account, Known } from '../../src/account/account'
 import type { HistoryQuery } from '../../src/providers/monitors'
 import { readGiven } from '../../src/vehicle/params'
@@ -10,8 +11,8 @@ import { accountRecord } from '../shared/accountRecord'
 
 /** Kept here, so that asking costs no call. */
 const kept = {
-  sessions: (account: Account, car: Vehicle) => account.sessions(car.id),
-  account: (account: Account) => accountRecord(account),
+  sessions: (_RED: NodeAPI, account: Account, car: Vehicle) => account.sessions(car.id),
+  account: (RED: NodeAPI, account: Account) => accountRecord(RED, account),
 }
 type Kept = keyof typeof kept
 const isKept = (name: string): name is Kept => Object.hasOwn(kept, name)
@@ -85,12 +86,12 @@ export interface Learnt extends Known {
 }
 
 /** What is known of the car, after reading what is too old. Records alone read no signals. */
-export async function learn(account: Account, car: Vehicle, wanted: Wanted, maxAge: number): Promise<Learnt> {
+export async function learn(RED: NodeAPI, account: Account, car: Vehicle, wanted: Wanted, maxAge: number): Promise<Learnt> {
   const { groups, records, past, query } = wanted
   const signalsToo = groups.length > 0 || records.length + past.length === 0
   const known = signalsToo ? await account.read(car, groups, maxAge) : { vehicle: car, snapshot: {}, readings: {} }
   const payload: Record<string, unknown> = { ...known.snapshot }
-  for (const kind of records) payload[kind] = kept[kind](account, car)
+  for (const kind of records) payload[kind] = kept[kind](RED, account, car)
   const next: Record<string, string> = {}
   for (const kind of past) {
     const page = await account.history(car, kind, query)

@@ -12,6 +12,7 @@ import { accountOf, chosen, noAccount, onClose, onInput, text, type Message } fr
 import { stateMessage } from '../shared/messages'
 import { MqttOut, type MqttOutConfig, type MqttOutMessage } from '../shared/mqttOut'
 import { migrated } from '../shared/migrate'
+import { raise } from '../shared/speech'
 import { Status } from '../shared/status'
 import { isOfAccount, learn, wantedFrom, type Learnt } from './records'
 
@@ -29,7 +30,7 @@ const usualMaxAge = 300
 export default function (RED: NodeAPI): void {
   function CarState(this: Node, saved: StateConfig): void {
     RED.nodes.createNode(this, saved)
-    const config = migrated(this, saved)
+    const config = migrated(RED, this, saved)
     const node = this
     const status = new Status(RED, node)
     const accountNode = accountOf(RED, config.account)
@@ -51,14 +52,14 @@ export default function (RED: NodeAPI): void {
         accountNode.opened().then(
           (account) => {
             if (closing) return
-            if (unfit) node.error(unfit, {})
-            else stop = tellChanges(node, status, account, config, mqttOut)
+            if (unfit) raise(RED, node, unfit)
+            else stop = tellChanges(RED, node, status, account, config, mqttOut)
           },
           (error: unknown) => status.trouble(toDrivewayError(error).cause),
         )
     }
 
-    onInput(node, async (message, send) => {
+    onInput(RED, node, async (message, send) => {
       if (!accountNode) throw noAccount()
       try {
         if (unfit) throw unfit
@@ -68,11 +69,11 @@ export default function (RED: NodeAPI): void {
         if (isOfAccount(wanted)) {
           status.word('well', 'done')
           const topic = text(message.topic) ?? 'snapshot'
-          return send(Object.assign(message, { topic, payload: { account: accountRecord(account) }, readings: {} }))
+          return send(Object.assign(message, { topic, payload: { account: accountRecord(RED, account) }, readings: {} }))
         }
         const cars = await account.chosen(chosen(config.vehicle, message.vehicle))
         status.word('busy', 'loading')
-        const { well, failure } = await eachCar(cars, (car) => learn(account, car, wanted, maxAge))
+        const { well, failure } = await eachCar(RED, cars, (car) => learn(RED, account, car, wanted, maxAge))
         if (closing && !failure) return
         const [first, ...others] = answers(message, well, RED)
         const forMqtt = well.flatMap(({ vehicle }) => mqttOut?.state(account, vehicle, true) ?? []) as (MqttOutMessage &
@@ -127,6 +128,7 @@ function maxAgeFrom(configured: unknown, given: unknown): number {
 
 /** Sends on each change without being asked. */
 function tellChanges(
+  RED: NodeAPI,
   node: Node,
   status: Status,
   account: Account,
@@ -141,7 +143,7 @@ function tellChanges(
     node.send(stateMessage('snapshot', account.about(car, groups)))
     sendState(car)
   }
-  const troubles = new CarTroubles(node, account, isMine, ({ id }) => account.failure(id, wanted))
+  const troubles = new CarTroubles(RED, node, account, isMine, ({ id }) => account.failure(id, wanted))
   let shown = false
   const onTried = (car: Vehicle) => {
     if (!isMine(car)) return

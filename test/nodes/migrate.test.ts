@@ -7,6 +7,7 @@ const root = join(__dirname, '../..')
 
 describe('flows that an older version saved', () => {
   const warnings: string[] = []
+  const RED = { _: (key: string) => key } as never
   const node = { warn: (text: string) => void warnings.push(text) } as never
   beforeEach(() => (warnings.length = 0))
 
@@ -25,7 +26,7 @@ describe('flows that an older version saved', () => {
   })
 
   it('without a version get the usual values where nothing is said, and keep what is said', () => {
-    const config = migrated(node, {
+    const config = migrated(RED, node, {
       id: 'n',
       type: 'driveway-command',
       name: '',
@@ -39,8 +40,8 @@ describe('flows that an older version saved', () => {
 
   it('of a version yet to come are used as they are, with a warning that says so', () => {
     const saved = { id: 'n', type: 'driveway-state', name: '', z: 't', version: 99, groups: ['lock'] }
-    expect(migrated(node, saved as never)).to.deep.equal(saved)
-    expect(warnings.join()).to.contain('newer version')
+    expect(migrated(RED, node, saved as never)).to.deep.equal(saved)
+    expect(warnings.join()).to.contain('savedByNewer')
   })
 
   it('have a chain for every node there is, and every dialog saves its newest version', () => {
@@ -50,7 +51,7 @@ describe('flows that an older version saved', () => {
       const html = readFileSync(join(root, 'nodes', name, `${name}.html`), 'utf8')
       expect(html, name).to.contain(`version: { value: driveway.migrations.current('driveway-${name}') }`)
       expect(html, name).to.contain('driveway.migrate(this')
-      expect(readFileSync(join(root, 'nodes', name, `${name}.ts`), 'utf8'), name).to.contain('migrated(this, saved)')
+      expect(readFileSync(join(root, 'nodes', name, `${name}.ts`), 'utf8'), name).to.contain('migrated(RED, this, saved)')
     }
   })
 

@@ -71,6 +71,9 @@ function troubleKeys(): string[] {
   return [...table.matchAll(/'(\w+)'\]/g)].map(([, key]) => key!)
 }
 
+/** What any node may show is in the account's catalogue once. */
+const wordsOf = (folder: string): Record<string, unknown> => ({ ...catalogueOf('account').status, ...catalogueOf(folder).status })
+
 const catalogueOf = (folder: string): Record<string, Record<string, unknown>> =>
   (
     JSON.parse(readFileSync(join(nodesFolder, folder, `locales/en-US/${folder}.json`), 'utf8')) as Record<
@@ -89,8 +92,8 @@ describe('the words below the nodes', () => {
   for (const folder of folders) {
     const shows = codeOf(folder).some((source) => /\.trouble\(|new Status\(/.test(source.text))
 
-    it(`of ${folder} are all in its catalogue`, () => {
-      const status = catalogueOf(folder).status ?? {}
+    it(`of ${folder} are all in its catalogue, or in the one that all share`, () => {
+      const status = wordsOf(folder)
       for (const { key, where } of usedIn(folder)) expect(status, where).to.have.property(key).that.is.a('string').and.not.empty
       if (shows)
         for (const key of [...troubleKeys(), 'fault'])
