@@ -2,16 +2,15 @@
  * Makes a provider's cloud hold exactly the monitors that are wanted. It looks first and then changes what differs, so a
  * crash or a lost answer leaves nothing doubled: what is there already is taken over by its mark.
  */
-import { createHash } from 'node:crypto'
-import type { ChannelWanted, CloudChannel, CloudMonitor, MonitorService, MonitorWanted, Transport } from '../providers/monitors'
+import type { CloudChannel, CloudMonitor, MonitorService, MonitorWanted, Transport } from '../providers/monitors'
 import type { Generation } from '../providers/stellantis/operands'
-import { DrivewayError, toDrivewayError, type Cause } from '../vehicle/causes'
+import { toDrivewayError, type Cause } from '../vehicle/causes'
 import type { VehicleId } from '../vehicle/vehicle'
+import { Channels, transports, type ChannelsOptions } from './channels'
 import { wantedOf } from './cloudForm'
 import type { MonitorDefinition } from './definition'
-import { marked, markIn, markOf } from './marks'
-import type { OwnedRef, Ownership } from './ownership'
-import { secretHeader } from './secret'
+import { marked, markIn } from './marks'
+import type { OwnedRef } from './ownership'
 
 /** A monitor that a node wants. */
 export interface Wish {
@@ -22,14 +21,7 @@ export interface Wish {
   isPaused: boolean
 }
 
-export interface Surroundings {
-  service: MonitorService
-  ownership: Ownership
-  /** The same after a restart; part of the marks of channels. */
-  runtime: string
-  /** Where this transport reaches us; undefined: nowhere. */
-  address: (transport: Transport) => Promise<string | undefined>
-  secret: string
+export interface Surroundings extends ChannelsOptions {
   /** All cars of the account. */
   vehicles: readonly VehicleId[]
   /** All nodes had their say: marks that nobody wants any more are removed. */
@@ -38,13 +30,10 @@ export interface Surroundings {
   resting: ReadonlySet<string>
   /** Whether its node is still there; it may go while this is under way. */
   isHeld: (mark: string) => boolean
-  signal: AbortSignal
 }
 
 /** By mark: what stands in the way of a monitor. */
 export type Troubles = Map<string, Cause>
-
-const transports: readonly Transport[] = ['webhook', 'websocket', 'push']
 
 /** Rejects where nothing can be done at all; what concerns one monitor alone is in the answer. */
 export async function reconcile(wishes: readonly Wish[], around: Surroundings): Promise<Troubles> {
@@ -53,7 +42,7 @@ export async function reconcile(wishes: readonly Wish[], around: Surroundings): 
 
 class Pass {
   private readonly troubles: Troubles = new Map()
-  private channels: CloudChannel[] = []
+  private readonly channels: Channels
   /** Marks whose monitors this pass removes. Who leaves meanwhile is a matter of the next one. */
   private leaving = new Set<string>()
   private readonly generation: Generation
@@ -62,19 +51,21 @@ class Pass {
     private readonly wishes: readonly Wish[],
     private readonly around: Surroundings,
   ) {
+    this.channels = new Channels(around)
     this.generation = around.service.scope === 'account' ? 'v1' : 'v4'
   }
 
   async run(): Promise<Troubles> {
-    const { service, ownership, signal } = this.around
+    const { ownership } = this.around
     await this.writeDown()
     if (ownership.monitors.size === 0 && ownership.channels.size === 0) return this.troubles
-    this.channels = await service.channels(signal)
+    await this.channels.look()
     const open = new Map<Transport, CloudChannel>()
     for (const transport of transports) {
       const of = this.wishes.filter(({ definition }) => definition.transport === transport)
-      const ready = of.length > 0 ? await this.attempt(of, () => this.channelFor(transport, of)) : undefined
-      const channel = ready ?? this.own(transport)
+      const devices = of.flatMap(({ definition }) => definition.devices)
+      const ready = of.length > 0 ? await this.attempt(of, () => this.channels.ready(transport, devices)) : undefined
+      const channel = ready ?? this.channels.own(transport)
       if (channel) open.set(transport, channel)
     }
     for (const [transport, channel] of open) await this.settle(transport, channel)
@@ -94,62 +85,6 @@ class Pass {
     this.leaving = new Set([...ownership.monitors].filter(([, { leaving }]) => leaving).map(([mark]) => mark))
     await ownership.save()
   }
-
-  // ── Channels ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  private own(transport: Transport): CloudChannel | undefined {
-    const mark = this.channelMark(transport)
-    return this.channels.find(({ label }) => markIn(label) === mark)
-  }
-
-  private channelMark(transport: Transport): string {
-    return markOf(this.around.runtime, `channel ${transport}`)
-  }
-
-  private async channelFor(transport: Transport, wishes: readonly Wish[]): Promise<CloudChannel> {
-    const { service, ownership, signal } = this.around
-    if (!service.transports.includes(transport)) throw notOffered(transport, service.transports)
-    const wanted = await this.channelWanted(transport, wishes)
-    const print = printOf(wanted)
-    const known = this.own(transport)
-    if (!known) {
-      if (this.channels.length >= service.limits.channels) throw full('channels', this.channels)
-      const made = await service.createChannel(wanted, signal)
-      this.channels.push(made)
-      ownership.channels.set(transport, { id: made.id, print })
-      await ownership.save()
-      return made
-    }
-    const before = ownership.channels.get(transport)
-    const isChanged = known.target !== wanted.target || (before !== undefined && before.print !== print)
-    if (isChanged) await service.updateChannel(known.id, wanted, signal)
-    ownership.channels.set(transport, { id: known.id, print })
-    if (known.status === 'paused' || known.status === 'failed') await this.heal(known)
-    // Commands may go by it too, and their steps then come as deliveries.
-    if (transport !== 'push') service.ours?.(known.id)
-    return known
-  }
-
-  private async channelWanted(transport: Transport, wishes: readonly Wish[]): Promise<ChannelWanted> {
-    const label = marked(`Driveway ${transport}`, this.channelMark(transport))
-    // One channel for all: what is pushed goes to every device that any of them names.
-    if (transport === 'push')
-      return { label, transport, devices: [...new Set(wishes.flatMap(({ definition }) => definition.devices))] }
-    const { address, signal } = this.around
-    const target = await unlessAborted(address(transport), signal)
-    if (target === undefined) throw unreachable
-    return { label, transport, target, header: { name: secretHeader, value: this.around.secret } }
-  }
-
-  /** Nobody of ours pauses a channel. Rejects where it does not run again. */
-  private async heal({ id, status }: CloudChannel): Promise<void> {
-    const { service, signal } = this.around
-    await service.setChannel(id, 'running', signal)
-    const now = (await service.channels(signal)).find((channel) => channel.id === id)
-    if (now?.status === 'failed' || now?.status === 'paused') throw stuck(status)
-  }
-
-  // ── Monitors ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** The monitors below one channel of ours. */
   private async settle(transport: Transport, channel: CloudChannel): Promise<void> {
@@ -281,16 +216,6 @@ const ofOneMonitor: ReadonlySet<Cause['code']> = new Set([
   'PROVIDER_ERROR',
 ])
 
-/** Whoever answers may take as long as Node-RED takes to start. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const end = () => reject(toDrivewayError(signal.reason))
-    if (signal.aborted) return end()
-    signal.addEventListener('abort', end, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end))
-  })
-}
-
 const refOf = ({ channelId, monitorId, vehicle }: CloudMonitor) => ({
   channelId,
   monitorId,
@@ -302,32 +227,3 @@ function isLike(there: CloudMonitor, wanted: MonitorWanted, service: MonitorServ
   const hasCars = cars.size === wanted.vehicles.length && wanted.vehicles.every((id) => cars.has(id))
   return hasCars && there.label === wanted.label && there.fingerprint === service.fingerprint(wanted)
 }
-
-const printOf = (wanted: ChannelWanted): string => createHash('sha256').update(JSON.stringify(wanted)).digest('hex').slice(0, 16)
-
-const full = (what: string, there: readonly { label: string }[]): DrivewayError =>
-  new DrivewayError({
-    code: 'CONFLICT',
-    message: `The provider allows no more ${what}. There are: ${there.map(({ label }) => `"${label}"`).join(', ')}`,
-    action: 'Delete one that you no longer need.',
-  })
-
-const notOffered = (transport: Transport, offered: readonly Transport[]): DrivewayError =>
-  new DrivewayError({
-    code: 'INVALID_CONFIG',
-    message: `The provider does not deliver by ${transport}; it does by ${offered.join(', ')}`,
-    action: 'Choose another transport.',
-  })
-
-const unreachable = new DrivewayError({
-  code: 'INVALID_CONFIG',
-  message: 'The account has no public address, so the provider cannot deliver anything',
-  action: 'Enter the public address in the account, or watch here (where: local).',
-})
-
-const stuck = (status: string): DrivewayError =>
-  new DrivewayError({
-    code: 'PROVIDER_ERROR',
-    message: `The provider has stopped delivering (channel ${status}) and cannot be made to go on`,
-    action: 'Check that the public address can be reached from outside.',
-  })
