@@ -14,9 +14,12 @@ const texts = z.array(z.string().catch('')).optional().catch(undefined)
 /** A status in a vehicle object, with the time of its last change. */
 const status = z.looseObject({ value: z.unknown(), modified_at: z.unknown().optional() }).optional().catch(undefined)
 
+/** Ids are opaque, but they stand in paths: dots alone would lead elsewhere, half a character cannot be written. */
+const isPartOfPath = (id: string): boolean => id !== '.' && id !== '..' && !/\p{Surrogate}/u.test(id)
+
 /** INVERS: vehicle management. */
 export const vehicleObject = z.looseObject({
-  id: z.string().min(1),
+  id: z.string().min(1).refine(isPartOfPath),
   last_contact_at: optionalText,
   master_data: optionalMembers,
   life_status: status,

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { days } from '../../../src/clock'
 import { DrivewayError } from '../../../src/vehicle/causes'
-import { car, givens, problem, vehicleOf, vehiclePath, type Given } from './support'
+import { car, givens, problem, property, statePath, vehicleOf, vehiclePath, type Given } from './support'
 
 const first = 'GET /vehicles?limit=100'
 const ids = (listed: readonly { id: string }[]) => listed.map(({ id }) => id)
@@ -122,6 +122,31 @@ describe("an INVERS account's fleet", () => {
     expect(ids(await list())).to.deep.equal(['a/b', '日本'])
     expect(drifts.map(({ where }) => where)).to.deep.equal(['vehicles'])
   })
+
+  it('passes by a vehicle whose id no address can name: it would lead to another one', async () => {
+    const { list, drifts } = await given({}, [
+      vehicleOf('..'),
+      vehicleOf('.'),
+      vehicleOf('\ud800'),
+      vehicleOf('...'),
+      vehicleOf('🚗'),
+    ])
+    expect(ids(await list())).to.deep.equal(['...', '🚗'])
+    expect(drifts.map(({ where }) => where)).to.deep.equal(['vehicles'])
+  })
+
+  for (const id of ['a/b', '../x', '..%2F', 'Ä 日本 🚗', 'k?x=1#y', '%2F', 'a\\b', '{vehicle_id}', '$&', '__proto__'])
+    it(`reads the car "${id}", and what it can do, and nothing of another`, async () => {
+      const { list, invers, go, abort, cloud, clock } = await given({}, [vehicleOf(id)])
+      expect(ids(await list())).to.deep.equal([id])
+      cloud.on(`GET ${statePath(id)}`, { body: { central_lock: property('LOCKED') } })
+      const answer = await go(invers.read(id, ['lock'], abort.signal))
+      expect(answer.readings.map(({ value }) => value)).to.deep.equal(['locked'])
+      await clock.advance(days(1))
+      cloud.on(`GET ${vehiclePath(id)}`, { body: vehicleOf(id, { capabilities: { commands: ['DRAW_ATTENTION'] } }) })
+      expect((await go(invers.capabilities(id, abort.signal))).commands).to.deep.equal(['draw-attention'])
+      expect(cloud.paths()).to.deep.equal([first, `GET ${statePath(id)}`, `GET ${vehiclePath(id)}`])
+    })
 
   it('knows what a car can do from the list, without another call', async () => {
     const { list, invers, cloud, abort } = await given()
