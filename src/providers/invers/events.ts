@@ -158,7 +158,7 @@ function lockWordIn(data: Members): unknown {
 }
 
 function tellVehicle(said: Said, { data }: Arrived, { origin, object, fleet }: Around): void {
-  const reasons = Array.isArray(data.reasons) ? data.reasons.map(String) : []
+  const reasons = Array.isArray(data.reasons) ? data.reasons.map(wordOf) : []
   said.changesList = reasons.some((reason) => listReasons.test(reason)) || !fleet.has(said.vehicle)
   if (object) {
     said.object = object

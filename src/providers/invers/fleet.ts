@@ -1,6 +1,7 @@
 /** The cars of the fleet, and the little that is kept of each: there may be very many. */
 import { days, hours, type Clock } from '../../clock'
 import type { Capabilities, VehicleId } from '../../vehicle/vehicle'
+import { wordOf } from '../mapping'
 import { commandsIn, inversCommandIds } from './commands'
 import { signalsOfCapabilities, type Energy } from './state'
 import { energyOf, vehicleSignals } from './vehicle'
@@ -66,7 +67,7 @@ export class Fleet {
       car.ability = this.abilityOf(vehicle, car.energy)
       car.abilityAt = this.clock.now()
     }
-    if (vehicle.life_status) car.offline = String(vehicle.life_status.value).toUpperCase() === 'OFFLINE'
+    if (vehicle.life_status) car.offline = wordOf(vehicle.life_status.value) === 'OFFLINE'
     return car
   }
 

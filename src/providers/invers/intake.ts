@@ -50,7 +50,14 @@ export class Intake {
 
   /** `undefined`: it is no event of INVERS. */
   read(body: unknown, properties: Properties, receivedAt = this.options.clock.now()): Arrived | undefined {
-    return readArrived(body, properties, { where: 'events', receivedAt, drift: this.options.drift })
+    const { drift } = this.options
+    try {
+      return readArrived(body, properties, { where: 'events', receivedAt, drift })
+    } catch {
+      // It is nested deeper than it can be written down again, which its id would need.
+      drift('events', 'nested too deep')
+      return undefined
+    }
   }
 
   /** Resolves when the event is handed on; rejects when it could not be. */

@@ -23,6 +23,8 @@ const event = (type: string, data: unknown, metadata: Record<string, unknown> = 
   data,
 })
 const state = { central_lock: property('UNLOCKED'), state_of_charge_or_fuel_level_in_percent: property(64) }
+/** As deep as it gets off the wire. */
+const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
 const receivedAt = Date.parse('2026-03-02T12:00:00Z')
 
 describe('events of INVERS', () => {
@@ -208,6 +210,9 @@ describe('events of INVERS', () => {
       'x'.repeat(10_000),
       { value: null },
       property({}),
+      { toString: 1, valueOf: null },
+      [{ toString: 1 }],
+      nested(100),
     ]
     for (const type of [
       'VehicleStateRecorded',
@@ -219,8 +224,28 @@ describe('events of INVERS', () => {
       'New',
     ])
       for (const one of odd)
-        for (const data of [{ vehicle_id: car, one }, { vehicle_id: car, state: one }, { vehicle: one }, { vehicle_id: one }])
+        for (const data of [
+          { vehicle_id: car, one },
+          { vehicle_id: car, state: one },
+          { vehicle_id: car, reasons: [one], vehicle: { life_status: { value: one } } },
+          { vehicle: one },
+          { vehicle_id: one },
+        ])
           expect(() => read(event(type, data, { id: JSON.stringify([type, data]) }))).not.to.throw()
+  })
+
+  it('tells a changed car although a reason is no word', async () => {
+    const { read } = await readers()
+    const vehicle = { life_status: { value: { toString: 1 } }, rental_status: { value: 'IN_RENTAL' } }
+    const said = read(event('VehicleChanged', { vehicle_id: car, reasons: [{ toString: 1 }], vehicle }))
+    expect(valuesOf(said?.readings ?? [])).to.include({ 'vehicle.rental': 'rented' })
+  })
+
+  it('tells what is nested deeper than anybody writes, but not where it lost its id too', async () => {
+    const { read } = await readers()
+    const data = { vehicle_id: car, more: nested(20_000) }
+    expect(read(event('SmokeDetection', data))?.events?.[0]?.name).to.equal('smoke-detected')
+    expect(read({ metadata: { type: 'SmokeDetection' }, data })).to.equal(undefined)
   })
 
   it('ties an event to the command of ours that caused it', async () => {

@@ -123,6 +123,25 @@ describe("an INVERS account's fleet", () => {
     expect(drifts.map(({ where }) => where)).to.deep.equal(['vehicles'])
   })
 
+  it('loses no car, and nothing else of it, to a member of any kind', async () => {
+    for (const odd of [{ toString: 1, valueOf: null }, [{ toString: 1 }], [], 7, 'x'.repeat(100_000), null]) {
+      const { list } = await given({}, [
+        vehicleOf(),
+        {
+          id: 'B',
+          last_contact_at: odd,
+          life_status: { value: odd, modified_at: odd },
+          operation_status: odd,
+          master_data: { vin: odd, year_of_production: odd, fuel_type: odd, transmission: odd, model: 'Van' },
+          capabilities: { commands: [odd, 'DRAW_ATTENTION'], vehicle_state: odd },
+        },
+      ])
+      const [first, second] = await list()
+      expect(first?.label).to.equal('Demo car 1')
+      expect(second?.meta.model).to.equal('Van')
+    }
+  })
+
   it('passes by a vehicle whose id no address can name: it would lead to another one', async () => {
     const { list, drifts } = await given({}, [
       vehicleOf('..'),
