@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { causeCodes, type Cause } from '../../src/vehicle/causes'
 import { eventually } from '../support/childProcess'
 import { NodeRed } from '../support/nodeRed'
 import { SimulatorProcess } from '../support/simulatorProcess'
@@ -83,6 +84,104 @@ describe('the languages', () => {
     }
 })
 
+type Catalogue = Record<'cause', Record<string, { message: string; action: string }>> &
+  Record<'sentence' | 'notice' | 'status', Record<string, string>>
+
+/** What the account's catalogue says for all nodes. */
+const sharedIn = (language: string): Catalogue =>
+  (JSON.parse(readFileSync(join(nodesFolder, 'account/locales', language, 'account.json'), 'utf8')) as Record<string, Catalogue>)[
+    'driveway-account'
+  ]!
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const { sentencesIn } = require('../../resources/sentences.js') as {
+  sentencesIn: (local: Catalogue, english: Catalogue) => (cause: Cause) => Cause
+}
+
+/** The text of all sources below a folder, as it is once it is read by the compiler. */
+function sourcesBelow(folder: string): string {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    .join('\n')
+    .replaceAll('\\', '')
+}
+
+describe('the words for what stands in the way', () => {
+  const english = sharedIn('en-US')
+
+  for (const language of ['en-US', ...languages])
+    it(`say in ${language} of every cause what it is and what to do`, () => {
+      const { cause } = sharedIn(language)
+      expect(Object.keys(cause)).to.have.members([...causeCodes])
+      for (const code of causeCodes) {
+        expect(cause[code]!.message, code).to.match(/[^.]$/)
+        expect(cause[code]!.action, code).to.match(/\.$/)
+      }
+    })
+
+  it('are sentences that are really said somewhere', () => {
+    const said = sourcesBelow(join(nodesFolder, '../src')) + sourcesBelow(nodesFolder)
+    for (const [id, sentence] of Object.entries(english.sentence)) {
+      // Some are put together: by a colon, or by what is said only at times.
+      const parts = sentence.split(/__\w+?__|[:;] |\. | \(|\)/).map((part) => part.trim().replace(/\.$/, ''))
+      for (const part of parts) expect(said.includes(part), `${id}: ${part}`).to.equal(true)
+    }
+  })
+
+  it('are the notices that nodes give, and no others', () => {
+    const used = [...sourcesBelow(nodesFolder).matchAll(/notice\((?:this\.)?RED, '(\w+)'/g)].map(([, key]) => key!)
+    expect([...new Set(used)]).to.have.members(Object.keys(english.notice))
+  })
+
+  it('are the whole sentence where it is known, with its values', () => {
+    const cause: Cause = {
+      code: 'QUOTA_DAY',
+      message: "Volvo: today's 10,000 calls are used up; back at 02:00 (in 3 h)",
+      action: 'Wait, or use fewer calls.',
+      retryAfter: 10_800,
+    }
+    expect(sentencesIn(sharedIn('de'), english)(cause)).to.deep.equal({
+      code: 'QUOTA_DAY',
+      message: 'Volvo: Die 10,000 Aufrufe von heute sind verbraucht; weiter um 02:00 (in 3 h)',
+      action: 'Warten oder weniger Aufrufe verwenden.',
+      retryAfter: 10_800,
+    })
+  })
+
+  it('are known also inside of another sentence', () => {
+    const message = "The account's MQTT mirror does not work: The MQTT broker at mqtt://nas:1883 refused user name or password"
+    expect(sentencesIn(sharedIn('sv'), english)({ code: 'AUTH_REQUIRED', message }).message).to.equal(
+      'Kontots MQTT-spegel fungerar inte: MQTT-brokern på mqtt://nas:1883 nekade användarnamn eller lösenord',
+    )
+  })
+
+  it('are else those of the kind of cause, and the English ones in brackets', () => {
+    const cause: Cause = { code: 'PROVIDER_ERROR', message: 'The moon is in the way', action: 'Wait a fortnight.' }
+    const { message, action } = sentencesIn(sharedIn('fr'), english)(cause)
+    expect(message).to.equal('Le cloud répond par une erreur (The moon is in the way)')
+    expect(action).to.equal('Attendez ; signalez-le si cela dure (Wait a fortnight)')
+  })
+
+  it('say nothing of what to do where nothing is known to help', () => {
+    expect(sentencesIn(sharedIn('de'), english)({ code: 'ASLEEP', message: 'The car is asleep' })).to.deep.equal({
+      code: 'ASLEEP',
+      message: 'Das Auto schläft',
+    })
+  })
+
+  it('are in English the very ones that were told', () => {
+    const cause: Cause = { code: 'NETWORK', message: 'Volvo cannot be reached', action: 'Check the network.' }
+    expect(sentencesIn(english, english)(cause)).to.equal(cause)
+  })
+
+  it('below the nodes are in one catalogue, where they are the same for all', () => {
+    for (const folder of folders.filter((name) => name !== 'account'))
+      for (const [key, text] of Object.entries(textsOf(folder, 'en-US')))
+        if (key.includes('.status.')) expect(english.status[key.split('.')[2]!], `${folder} ${key}`).to.not.equal(text)
+  })
+})
+
 describe('a Node-RED in another language', () => {
   let simulator: SimulatorProcess
   let nodeRed: NodeRed | undefined
@@ -117,7 +216,7 @@ describe('a Node-RED in another language', () => {
     await nodeRed.ask('/ask')
     await eventually(
       async () => ((await nodeRed!.ask('/tell')).json as { text: string }).text,
-      (text) => text === textsOf('state', 'sv')['driveway-state.status.signedOut'],
+      (text) => text === textsOf('account', 'sv')['driveway-account.status.signedOut'],
       'the status',
     )
     const get = async (path: string, accept: string, language: string): Promise<string> =>
@@ -129,6 +228,64 @@ describe('a Node-RED in another language', () => {
         expect(palette, folder).to.contain(helpOf(folder, language).split('\n')[0])
         expect(catalogues, folder).to.contain(JSON.stringify(textsOf(folder, language)[`driveway-${folder}.label.palette`]))
       }
+    }
+  })
+
+  /** `GET /send` sends a command that the flow names; `GET /past` asks for what no cloud keeps. */
+  const alsoAsking = [
+    { id: 'send-in', type: 'http in', z: 'tab', url: '/send', method: 'get', wires: [['order']] },
+    { id: 'order', type: 'function', z: 'tab', func: "msg.command = 'unlock'; return msg", outputs: 1, wires: [['send']] },
+    { id: 'send', type: 'driveway-command', z: 'tab', account: 'acc', onFailure: 'output', wires: [['out'], ['out']] },
+    { id: 'out', type: 'http response', z: 'tab', wires: [] },
+    { id: 'past-in', type: 'http in', z: 'tab', url: '/past', method: 'get', wires: [['limit']] },
+    {
+      id: 'limit',
+      type: 'function',
+      z: 'tab',
+      func: "msg.history = { limit: 'all' }; return msg",
+      outputs: 1,
+      wires: [['past']],
+    },
+    { id: 'past', type: 'driveway-state', z: 'tab', account: 'acc', wires: [['out']] },
+    { id: 'catch', type: 'catch', z: 'tab', scope: ['past'], wires: [['cause']] },
+    { id: 'cause', type: 'function', z: 'tab', func: 'msg.payload = msg.error; return msg', outputs: 1, wires: [['out']] },
+  ].map((node) => ({ x: 1, y: 1, ...node }))
+
+  /** The causes that a flow gets: of the account, of an outcome, and of a message that asks for something impossible. */
+  async function causesIn(lang?: string): Promise<{ signedOut: Cause; refused: Cause; past: { message: string; cause: Cause } }> {
+    const account = accountOn(simulator, await simulator.vinOf('ex40'))
+    const flows = [tab, account, ...asking(), ...alsoAsking]
+    nodeRed = await NodeRed.start({ flows, credentials: { acc: demoCredentials }, ...(lang && { settings: { lang } }) })
+    const signedOut = (await nodeRed.ask('/ask')).json as Cause
+    const refused = ((await nodeRed.ask('/send')).json as { cause: Cause }).cause
+    const past = (await nodeRed.ask('/past')).json as { message: string; cause: Cause }
+    return { signedOut, refused, past }
+  }
+
+  it('raises errors in German: whole sentences where they are known, else their kind with the English ones', async function () {
+    this.timeout(60_000)
+    const { signedOut, refused, past } = await causesIn('de')
+    expect(signedOut).to.include({
+      code: 'AUTH_REQUIRED',
+      message: 'Nicht bei Volvo angemeldet',
+      action: 'Das Konto öffnen und anmelden.',
+    })
+    expect(refused.code).to.equal('AUTH_REQUIRED')
+    expect(refused.message).to.equal('Nicht bei Volvo angemeldet')
+    expect(past.cause.code).to.equal('INVALID_PARAMS')
+    expect(past.cause.message).to.match(/^Eine Angabe stimmt nicht \(history\.limit .*number.*\)$/)
+    expect(past.cause.action).to.match(/^Sie berichtigen \(Give an object such as /)
+    expect(past.message).to.equal(past.cause.message)
+  })
+
+  it('raises the errors as they were told where the language is English, or one that nobody translated to', async function () {
+    this.timeout(60_000)
+    for (const language of [undefined, 'en-US', 'nl']) {
+      const { signedOut, refused, past } = await causesIn(language)
+      expect(signedOut).to.include({ message: 'Not signed in to Volvo', action: 'Open the account and sign in.' })
+      expect(refused.message).to.equal('Not signed in to Volvo')
+      expect(past.cause.message).to.match(/^history\.limit /)
+      await nodeRed!.end()
     }
   })
 })
