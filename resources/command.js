@@ -1,6 +1,6 @@
 /*
  * The command node's dialog: what the chosen car can do, an example of the parameters, and wires that stay on the
- * port they meant. Loaded beside editor.js in no certain order, so nothing of it is used before the dialog opens.
+ * port they meant. Runs in the editor; loaded in no certain order.
  */
 ;(function () {
   const driveway = (window.driveway = window.driveway || {})
@@ -112,18 +112,14 @@
     open: (node) => {
       const say = (key, values) => node._(`driveway-command.${key}`, values)
       const field = commandField(say)
-      driveway.vehicleField({
-        account: '#node-input-account',
-        vehicle: '#node-input-vehicle',
-        hint: '#driveway-command-vehicle-hint',
-        onCars: field.setCars,
-      })
+      const whileOpen = driveway.whileOpen('#node-input-command')
+      driveway.vehicleField({ onCars: field.setCars })
       followOutputs(node)
       followParams(field)
       driveway
         .catalogue()
-        .done(({ commands }) => field.setCommands(commands))
-        .fail((xhr) => driveway.tell('#driveway-command-command-hint', driveway.reasonOf(xhr), 'bad'))
+        .done(whileOpen(({ commands }) => field.setCommands(commands)))
+        .fail(whileOpen((xhr) => driveway.tell('#driveway-command-command-hint', driveway.reasonOf(xhr), 'bad')))
     },
   }
 })()

@@ -1,16 +1,16 @@
 /*
  * The monitor's dialog: what the chosen account and cars offer, the expression checked as it is typed, and what shows
- * when. Runs in the editor; loaded in no certain order, so nothing of editor.js is used before the dialog opens.
+ * when. Runs in the editor; loaded in no certain order, so nothing of the other files is used before the dialog opens.
  */
 ;(function () {
   const driveway = (window.driveway = window.driveway || {})
   if (driveway.monitor) return
 
+  /** The dialog that was opened last; `isOpen` tells whether it still is. */
   let dialog
   const at = (id) => $(`#driveway-monitor-${id}`)
   const field = (name) => $(`#node-input-${name}`)
   const say = (key, values) => RED._(`@driveway/node-red-connected-car/driveway-monitor:driveway-monitor.${key}`, values)
-  const isEnvironment = (value) => /^\$\{[^}]+\}$/.test(String(value).trim())
 
   // ── Reasons: what is wrong with a saved monitor ─────────────────────────────────────────────────────────────────
 
@@ -28,18 +28,27 @@
     setting: () => undefined,
   }
 
+  /** What is wrong with the n-th of these names: `name`, `twice` or nothing. */
+  const nameFault = (names, index) => {
+    if (!driveway.monitorExpression.triggerName.test(names[index] || '')) return 'name'
+    return names.indexOf(names[index]) === index ? undefined : 'twice'
+  }
+
   const triggerReasons = (triggers) => {
     const list = Array.isArray(triggers) ? triggers : []
     const names = list.map(({ name }) => name)
     const reasons = list.flatMap((trigger, index) => {
       const { name } = trigger
-      if (!driveway.monitorExpression.triggerName.test(name || '')) return [say('check.name', { name })]
-      if (names.indexOf(name) !== index) return [say('check.twice', { name })]
+      const fault = nameFault(names, index)
+      if (fault) return [say(`check.${fault}`, { name })]
       const lack = (lacking[trigger.kind] || lacking.data)(trigger)
       return lack ? [say(`check.${lack}`, { name })] : []
     })
     return list.length < 1 || list.length > 5 ? [say('check.count'), ...reasons] : reasons
   }
+
+  /** Whether an expression can speak of them at all. */
+  const areNamed = (names) => names.every((_, index) => nameFault(names, index) === undefined)
 
   /** All triggers together: what is meant when nothing is written. */
   const together = (names) => names.join(' & ')
@@ -53,10 +62,10 @@
 
   const expressionReasons = (node, expression) => {
     // While it is typed in the dialog, the list there counts, not what was saved.
-    const names =
-      dialog && dialog.node === node && dialog.triggers ? dialog.triggers.names() : (node.triggers || []).map(({ name }) => name)
+    const isEdited = Boolean(dialog) && dialog.isOpen && dialog.node === node && Boolean(dialog.triggers)
+    const names = isEdited ? dialog.triggers.names() : (node.triggers || []).map(({ name }) => name)
     const text = String(expression || '').trim()
-    if (names.length === 0 || (!text && dialog && dialog.node === node)) return []
+    if (names.length === 0 || (isEdited && (!text || !areNamed(names)))) return []
     const why = whyNot(text, names)
     return why === undefined ? [] : [why]
   }
@@ -74,7 +83,6 @@
 
   /** A field for several cars: free text, and a button whose list adds one. */
   function vehiclesField(node) {
-    const hint = '#driveway-monitor-vehicles-hint'
     const input = at('vehicles').val((node.vehicles || []).join(', '))
     const asked = dialog
     // The list replaces the text with what was picked: what was there before comes first again.
@@ -82,16 +90,14 @@
     input.on('input', () => (before = input.val()))
     input.on('change', () => {
       const picked = input.val().trim()
-      const isOneOfTheList = dialog === asked && asked.cars.some(({ slug }) => slug === picked)
+      const isOneOfTheList = asked.cars.some(({ slug }) => slug === picked)
       if (isOneOfTheList && before.trim() && !before.split(/[\s,]+/).includes(picked))
         input.val(`${before.trim().replace(/,$/, '')}, ${picked}`)
       before = input.val()
-      if (dialog === asked) asked.triggers.redraw()
+      asked.triggers.redraw()
     })
     driveway.vehicleField({
-      account: '#node-input-account',
       vehicle: '#driveway-monitor-vehicles',
-      hint,
       onCars: (cars) => {
         asked.cars = cars
       },
@@ -101,21 +107,22 @@
   /** Asks the runtime what the account offers monitors, each time that another one is chosen. */
   function followAccount() {
     const asked = dialog
+    const account = field('account')
+    const whileOpen = driveway.whileOpen(account)
     const offer = (about) => {
-      if (dialog !== asked) return
       asked.about = about
       showWhere()
       asked.cloud.offer(about)
       asked.triggers.redraw()
     }
     const update = () => {
-      const id = field('account').val()
-      const isChosen = id && id !== '_ADD_' && !isEnvironment(id)
+      const id = account.val()
+      const isChosen = id && id !== '_ADD_' && !driveway.isEnvironment(id)
       $.getJSON(`driveway/monitors/${encodeURIComponent(isChosen ? id : '-')}`)
-        .done((about) => field('account').val() === id && offer(about))
-        .fail(() => field('account').val() === id && offer({ facts: { local: [], provider: [] }, cars: [] }))
+        .done(whileOpen((about) => account.val() === id && offer(about)))
+        .fail(whileOpen(() => account.val() === id && offer({ facts: { local: [], provider: [] }, cars: [] })))
     }
-    field('account').on('change', update)
+    account.on('change', update)
     update()
   }
 
@@ -136,11 +143,15 @@
     const names = dialog.triggers.names().filter(Boolean)
     field('expression').attr('placeholder', together(names))
     const text = field('expression').val().trim()
-    const why = names.length === 0 ? undefined : whyNot(text || together(names), names)
+    const all = dialog.triggers.names()
+    // As long as a trigger has no proper name, the fault is there, and not in the expression.
+    const canBeJudged = all.length > 0 && areNamed(all)
+    const why = canBeJudged ? whyNot(text || together(names), names) : undefined
     const isFine = why === undefined
+    const verdict = text && canBeJudged ? say('told.fine') : all.length && !canBeJudged ? say('told.namesFirst') : ''
     driveway.tell(
       '#driveway-monitor-expression-hint',
-      isFine ? `${say('tip.expression')}${text ? ` ${say('told.fine')}` : ''}` : why,
+      isFine ? `${say('tip.expression')} ${verdict}`.trim() : why,
       isFine ? '' : 'bad',
     )
     field('expression').toggleClass('input-error', !isFine).attr('aria-invalid', !isFine)
@@ -162,7 +173,8 @@
     },
     isKnown,
     isInCloud: () => field('where').val() === 'provider',
-    changed: () => dialog && dialog.triggers && showExpression(),
+    changed: () => dialog.triggers && showExpression(),
+    nameFault,
     position: () => {
       const id = field('account').val()
       if (!id || id === '_ADD_') return undefined
@@ -176,7 +188,9 @@
     deviceReasons,
 
     open: (node) => {
-      dialog = { node, about: { facts: { local: [], provider: [] }, cars: [] }, cars: [] }
+      const own = { node, isOpen: true, about: { facts: { local: [], provider: [] }, cars: [] }, cars: [] }
+      at('triggers').on('remove', () => (own.isOpen = false))
+      dialog = own
       if (!field('where').val()) field('where').val('local')
       if (!field('transport').val()) field('transport').val('webhook')
       dialog.triggers = driveway.monitorTriggers.open(at('triggers'), node.triggers || [], context)
@@ -200,34 +214,6 @@
       if (!field('expression').val().trim()) field('expression').val(together(dialog.triggers.names()))
       node.expression = field('expression').val().trim()
       Object.assign(node, dialog.cloud.read())
-      driveway.monitor.close()
     },
-
-    close: () => (dialog = undefined),
   }
-
-  $('<style>')
-    .text(
-      `
-.driveway-monitor-dialog .driveway-list-row > label:first-child { width: 100%; }
-.driveway-monitor-dialog .driveway-trigger { padding: 4px 0; }
-.driveway-monitor-dialog .driveway-trigger-line { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; margin: 0 0 6px; }
-.driveway-monitor-dialog .driveway-trigger-rest { display: contents; }
-.driveway-monitor-dialog .driveway-trigger-line input, .driveway-monitor-dialog .driveway-trigger-line select { margin: 0; width: auto; }
-.driveway-monitor-dialog .driveway-trigger-line input.driveway-name { width: 90px; }
-.driveway-monitor-dialog .driveway-trigger-line input.driveway-number { width: 110px; }
-.driveway-monitor-dialog .driveway-trigger-line input.driveway-text { width: 180px; }
-.driveway-monitor-dialog .driveway-trigger-line select.driveway-signal { width: 100%; }
-.driveway-monitor-dialog .driveway-word { color: var(--red-ui-form-text-color); white-space: nowrap; }
-.driveway-monitor-dialog .driveway-trigger-rest > span { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 6px; }
-.driveway-monitor-dialog .driveway-words { display: flex; flex-wrap: wrap; gap: 2px 10px; }
-.driveway-monitor-dialog .driveway-words label { display: flex; gap: 4px; align-items: baseline; width: auto; margin: 0; }
-.driveway-monitor-dialog .driveway-words input[type=checkbox] { width: auto; position: relative; top: 1px; }
-.driveway-monitor-dialog .driveway-interval { border-left: 3px solid var(--red-ui-secondary-border-color); padding-left: 8px; margin-bottom: 6px; }
-.driveway-monitor-dialog .driveway-trigger-told { font-size: 12px; color: var(--red-ui-secondary-text-color); }
-.driveway-monitor-dialog .driveway-trigger-told:empty { display: none; }
-.driveway-monitor-dialog .driveway-unit { margin-left: 6px; }
-`,
-    )
-    .appendTo('head')
 })()

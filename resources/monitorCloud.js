@@ -155,10 +155,12 @@
       }
       field('transport').on('change', redraw)
       redraw()
-      driveway.catalogue().done(({ commands: known }) => {
-        commands = known
-        actions.redraw()
-      })
+      driveway.catalogue().done(
+        driveway.whileOpen(at('actions'))(({ commands: known }) => {
+          commands = known
+          actions.redraw()
+        }),
+      )
       return {
         redraw,
         offer: ({ extend: offered }) => {

@@ -54,7 +54,7 @@
     return [list, () => [list.val()]]
   }
 
-  function typed({ type, unit } = {}, op, given) {
+  function typed({ type, unit, min = -Infinity, max = Infinity } = {}, op, given, isNew) {
     const { say, input, word } = driveway.monitorParts
     const isNumber = type === 'number' || type === 'integer'
     const isList = op === 'includedIn'
@@ -65,9 +65,14 @@
     })
     const { number, never, parts } = driveway.check
     const isThere = parts((text) => (String(text).trim() ? [] : [driveway.words('check.missing')]))
-    driveway.judgeField(field, isNumber && !isList ? number(-Infinity, Infinity, never) : isThere)
+    driveway.judgeField(field, isNumber && !isList ? number(min, max, never) : isThere, { isNew })
+    let isTouched = !isNew
+    field.one('input change', () => (isTouched = true))
     const texts = () => (isList ? field.val().split(',') : [field.val()]).map((one) => one.trim()).filter(Boolean)
-    return [$('<span>').append(field, unit ? word(unit) : ''), texts]
+    return [
+      $('<span>', { class: 'driveway-measured' }).append(field, unit ? word(unit) : ''),
+      () => (isTouched ? texts() : undefined),
+    ]
   }
 
   /** What to compare with. Gives `[element, read]`. */
@@ -75,7 +80,7 @@
     const given = (value || []).map(String)
     if (op === 'onChange') return [$(), () => undefined]
     const words = wordsOf(fact)
-    if (!words) return typed(fact, op, given)
+    if (!words) return typed(fact, op, given, value === undefined)
     return op === 'includedIn' ? several(words, given) : oneWord(words, given)
   }
 
@@ -103,14 +108,16 @@
       const signal = signalSelect(facts(), isKnown, trigger.data)
       const rest = $('<span>', { class: 'driveway-trigger-rest' })
       let read
+      /** How a person compared last stays so with another signal, where that can be. */
+      let wanted
       const showRest = (given) => {
         const fact = facts().find(({ id }) => id === signal.val())
         const known = fact ? fact.ops : operators
-        const ops = given.op && !known.includes(given.op) ? [...known, given.op] : known
+        const isOffered = (one) => known.includes(one) || one === given.op
         const op = select(
           say('trigger.operator'),
-          ops.map((one) => [one, say(`op.${one}`)]),
-          given.op || ops[0],
+          operators.filter(isOffered).map((one) => [one, say(`op.${one}`)]),
+          given.op || (known.includes(wanted) ? wanted : known[0]),
         )
         const place = $('<span>')
         const [before, readBefore] = previousField(fact, given.previous)
@@ -121,6 +128,7 @@
           place.empty().append(field)
         }
         op.on('change', () => {
+          wanted = op.val()
           showValue(readValue())
           changed()
         })

@@ -10,11 +10,12 @@
   function zoneFields(body, trigger, { position }) {
     const { say, select, input, word, line, button } = driveway.monitorParts
     const { radius = 1, center = {} } = trigger.place || {}
+    const isNew = [center.latitude, center.longitude].every((one) => one === undefined || one === '')
     const ways = ['In', 'Out'].map((way) => [way, say(`zone.${way}`)])
     const transition = select(say('trigger.transition'), ways, trigger.transition || 'In')
     const number = (name, value, min, max) => {
       const field = input(say(`zone.${name}`), value, { class: 'driveway-number', inputmode: 'decimal' })
-      driveway.judgeField(field, driveway.check.number(min, max, driveway.check.never))
+      driveway.judgeField(field, driveway.check.number(min, max, driveway.check.never), { isNew })
       return field
     }
     const latitude = number('latitude', center.latitude, -90, 90)
@@ -71,7 +72,8 @@
   driveway.monitorTriggers = {
     /**
      * Shows the triggers in the list at `selector`. `context`: `facts()` to pick from, `isKnown(id)`, `position()` asks
-     * where the car is, `isInCloud()`, `changed()` is called with each change. Gives `{ read, names, redraw }`.
+     * where the car is, `isInCloud()`, `nameFault(names, index)`, `changed()` is called with each change. Gives
+     * `{ read, names, redraw }`.
      */
     open: (selector, triggers, context) => {
       const { say, select, input, option, line } = driveway.monitorParts
@@ -86,11 +88,34 @@
           .filter(({ read }) => read)
       const names = () => rows().map(({ name }) => name.val().trim())
 
+      /** The reasons why a row's name is no good beside the others. */
+      const whyNotNamed = (data) => {
+        const all = rows()
+        const fault = context.nameFault(names(), all.indexOf(data))
+        return all.includes(data) && fault ? [say(`check.${fault}Field`)] : []
+      }
+      /** A name is right or wrong beside the others, so all are judged again. */
+      const changed = () => {
+        for (const { judge } of rows()) judge()
+        context.changed()
+      }
+
       function addItem(row, _index, data) {
         const trigger = data.trigger || { name: freeName(names()), kind: 'data' }
         data.name = input(say('trigger.name'), trigger.name, { class: 'driveway-name' })
         data.kind = select(say('trigger.kind'), [])
+        const judgeName = driveway.judgeField(
+          data.name,
+          driveway.check.parts(() => whyNotNamed(data)),
+        )
         const body = $('<div>')
+        const told = $('<div>', { class: 'driveway-trigger-told', role: 'status', 'aria-live': 'polite' })
+        data.judge = () => {
+          judgeName()
+          const wrong = row.find('[aria-invalid=true]').toArray()
+          const reasons = wrong.map((one) => `${one.getAttribute('aria-label')}: ${one.title}.`)
+          driveway.tell(told, reasons.join(' '), 'bad')
+        }
         const showKinds = (chosen) => {
           // Settings are known to the cloud alone.
           const offered = Object.keys(kinds).filter((kind) => kind !== 'setting' || context.isInCloud() || chosen === kind)
@@ -99,6 +124,7 @@
         const show = (given) => {
           body.empty()
           data.read = (kinds[data.kind.val()] || kinds.data)(body, given, around)
+          data.judge()
         }
         data.redraw = () => {
           showKinds(data.kind.val())
@@ -107,9 +133,9 @@
         showKinds(trigger.kind)
         show(trigger)
         data.kind.on('change', () => show({}))
-        row.addClass('driveway-trigger').append(line(data.name, data.kind), body)
-        row.on('input change', context.changed)
-        if (!data.trigger) context.changed()
+        row.addClass('driveway-trigger').append(line(data.name, data.kind), body, told)
+        row.on('input change', changed)
+        changed()
       }
 
       list.editableList({
@@ -118,7 +144,7 @@
         sortable: true,
         height: 'auto',
         addItem,
-        removeItem: context.changed,
+        removeItem: changed,
       })
       for (const trigger of triggers) list.editableList('addItem', { trigger })
       return {

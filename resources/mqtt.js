@@ -1,9 +1,10 @@
-/* The dialog of the MQTT connection: places, commands, and what shows when. Runs in the editor, after editor.js. */
+/* The dialog of the MQTT connection: places, commands, and what shows when. Runs in the editor. */
 ;(function () {
   const driveway = (window.driveway = window.driveway || {})
   if (driveway.mqtt) return
 
-  let dialog
+  /** Tells the commands that are ticked in the dialog that was opened last, once the runtime has listed them. */
+  let chosenCommands
   const at = (id) => $(`#driveway-mqtt-${id}`)
   const field = (name) => $(`#node-config-input-${name}`)
   const say = (key) => RED._(`@driveway/node-red-connected-car/driveway-mqtt:driveway-mqtt.${key}`)
@@ -51,20 +52,21 @@
       .filter((place) => parts.some((part) => place[part] !== ''))
 
   function showCommands(chosen) {
-    const asked = dialog
+    const whileOpen = driveway.whileOpen(at('commands'))
+    chosenCommands = undefined
     driveway
       .catalogue()
-      .done(({ commands }) => {
-        if (dialog !== asked) return
-        const offered = [{ id: safe, label: say('option.safe') }, ...commands]
-        dialog.commands = driveway.checkboxes(at('commands'), chosen, offered, 'driveway-mqtt-command')
-      })
-      .fail((xhr) => dialog === asked && at('commands').text(driveway.reasonOf(xhr)))
+      .done(
+        whileOpen(({ commands }) => {
+          const offered = [{ id: safe, label: say('option.safe') }, ...commands]
+          chosenCommands = driveway.checkboxes(at('commands'), chosen, offered, 'driveway-mqtt-command')
+        }),
+      )
+      .fail(whileOpen((xhr) => at('commands').text(driveway.reasonOf(xhr))))
   }
 
   driveway.mqtt = {
     open: (node) => {
-      dialog = {}
       // Connections of earlier versions have no such field.
       if (!field('location').val()) field('location').val('off')
       showPlaces(node.places || [])
@@ -80,11 +82,8 @@
     save: (node) => {
       node.places = placesListed()
       // What the runtime did not list could not be edited, so it stays.
-      if (dialog.commands) node.commands = dialog.commands()
-      driveway.mqtt.close()
+      if (chosenCommands) node.commands = chosenCommands()
     },
-
-    close: () => (dialog = undefined),
 
     /** Every reason why the places are wrong. */
     placeReasons: function (places = []) {
@@ -97,6 +96,4 @@
       ]
     },
   }
-
-  $('<style>').text('.driveway-dialog .driveway-places { grid-template-columns: 3fr 2fr 2fr 2fr; }').appendTo('head')
 })()

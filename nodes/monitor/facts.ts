@@ -14,6 +14,9 @@ export interface Fact {
   group?: string
   type: SignalType
   unit?: string
+  /** The range of a number. */
+  min?: number
+  max?: number
   words?: readonly string[]
   /** The one that is wanted most comes first. */
   ops: readonly Operator[]
@@ -39,10 +42,11 @@ function askable(id: string, venue: Venue): Pick<Fact, 'ops' | 'previous'> | und
 function signalFact(id: SignalId, venue: Venue): Fact[] {
   const asked = askable(id, venue)
   if (!asked) return []
-  const { label, group, type, unit } = signalOf(id)
+  const { label, group, type, unit, min, max } = signalOf(id)
   const operand = venue === 'local' ? undefined : operandOf(id, venue)
   const words = (operand && venue !== 'local' && wordsOf(operand, venue)) || signalOf(id).words
-  return [{ id, label, group, type, ...(unit !== undefined && { unit }), ...(words && { words }), ...asked }]
+  const range = { ...(min !== undefined && { min }), ...(max !== undefined && { max }) }
+  return [{ id, label, group, type, ...(unit !== undefined && { unit }), ...range, ...(words && { words }), ...asked }]
 }
 
 const types = { number: 'number', word: 'word', boolean: 'boolean', text: 'text', none: 'text' } as const

@@ -231,7 +231,7 @@ describe('the dialogs of the nodes', () => {
 
   it('list the commands that the chosen car has, and mark those it lacks', async () => {
     const tray = await editor.edit('command')
-    await tray.locator('#driveway-command-vehicle-hint', { hasText: 'found' }).waitFor()
+    await tray.locator('#driveway-vehicle-hint', { hasText: 'found' }).waitFor()
     const cars = await options(tray.locator('#node-input-vehicle-list'))
     expect(cars.join()).to.contain('EX40')
     const slug = /\(([\w-]+)\)/.exec(cars.find((car) => car.includes('EX40'))!)![1]!
@@ -266,7 +266,7 @@ describe('the dialogs of the nodes', () => {
 
   it('search a fleet of which only the first cars are listed', async () => {
     const tray = await editor.edit('fleet-command')
-    const hint = tray.locator('#driveway-command-vehicle-hint')
+    const hint = tray.locator('#driveway-vehicle-hint')
     await hint.filter({ hasText: /50 of \d+ cars are listed/ }).waitFor()
     const vehicle = tray.locator('#node-input-vehicle')
     const list = tray.locator('#node-input-vehicle-list')
@@ -322,7 +322,7 @@ describe('the dialogs of the nodes', () => {
     await editor.topTray()
     await editor.page.locator('#driveway-account-state', { hasText: 'Deploy first' }).waitFor()
     await editor.leave('ok')
-    await tray.locator('#driveway-state-vehicle-hint', { hasText: 'Deploy first' }).waitFor()
+    await tray.locator('#driveway-vehicle-hint', { hasText: 'Deploy first' }).waitFor()
     await editor.leave('cancel')
   })
 

@@ -46,7 +46,7 @@ describe('the dialogs without a mouse', () => {
 
   it('let a person choose car and command, and deploy', async () => {
     const tray = await openOnly()
-    await tray.locator('#driveway-command-vehicle-hint', { hasText: 'found' }).waitFor()
+    await tray.locator('#driveway-vehicle-hint', { hasText: 'found' }).waitFor()
     await tabTo('node-input-vehicle')
     await press('Tab')
     expect(await focused()).to.contain('driveway-pick-button')

@@ -71,7 +71,7 @@ describe('the dialog of the monitor', () => {
 
   it('opens, all in words', async () => {
     const tray = await editor.edit('monitor')
-    await tray.locator('#driveway-monitor-vehicles-hint', { hasText: 'found' }).waitFor()
+    await tray.locator('#driveway-vehicle-hint', { hasText: 'found' }).waitFor()
     expect(await tray.innerText())
       .to.contain('Fires when')
       .and.not.to.match(key)
@@ -82,7 +82,7 @@ describe('the dialog of the monitor', () => {
   it('keeps all of a monitor that is opened and closed again', async () => {
     const tray = await editor.edit('full')
     await editor.page.setViewportSize({ width: 1400, height: 1700 })
-    await tray.locator('#driveway-monitor-vehicles-hint', { hasText: 'found' }).waitFor()
+    await tray.locator('#driveway-vehicle-hint', { hasText: 'found' }).waitFor()
     expect(await tray.innerText()).not.to.match(key)
     await editor.picture('monitor-full')
     await editor.leave('ok')
