@@ -19,6 +19,7 @@ export interface StreamWish {
   ca?: string
   /** What happens to a push before it counts as handed on. */
   onPush?: (vehicle: string, push: Push) => Promise<boolean>
+  onHealth?: (problem: Cause | undefined) => void
 }
 
 /** An account's provider for that broker, its fleet on a scripted cloud. */
@@ -55,7 +56,10 @@ export async function openStream(wish: StreamWish) {
       return taken
     },
     vehicles: () => void invers.vehicles(closing.signal).catch(() => undefined),
-    health: (problem) => health.push(problem),
+    health: (problem) => {
+      health.push(problem)
+      wish.onHealth?.(problem)
+    },
   }
   await invers.vehicles(closing.signal)
   const stop = invers.pushes?.start(sink) ?? (() => undefined)
