@@ -2,15 +2,15 @@
 import { randomBytes } from 'node:crypto'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { dashboardPath, demoEnvironment, demoFlow, withPorts } from './demoFlow.mjs'
 import { root } from './prepare.mjs'
 
 const require = createRequire(import.meta.url)
 const host = '127.0.0.1'
-const exampleFlow = path.join(root, 'examples', 'Plug-in starts the climate.json')
 
 const portNames = ['node-red-port', 'simulator-port', 'mqtt-port']
 
@@ -18,6 +18,7 @@ const options = {
   'node-red-port': { type: 'string', default: '1880' },
   'simulator-port': { type: 'string', default: '1890' },
   'mqtt-port': { type: 'string', default: '1884' },
+  folder: { type: 'string', default: '.demo' },
   fresh: { type: 'boolean', default: false },
 }
 
@@ -32,7 +33,7 @@ function readPorts(args) {
     values = parseArgs({ args, options }).values
   } catch (error) {
     fail(
-      `${error.message}\nOptions: --node-red-port 1880 --simulator-port 1890 --mqtt-port 1884 --fresh (after \`npm start --\`)`,
+      `${error.message}\nOptions: --node-red-port 1880 --simulator-port 1890 --mqtt-port 1884 --folder .demo --fresh (after \`npm start --\`)`,
     )
   }
   for (const name of ['node-red-port', 'simulator-port', 'mqtt-port']) {
@@ -65,7 +66,13 @@ function mustBeTheOnlyOne(file) {
   } catch {
     return
   }
-  if (pid !== process.pid) fail(`a demo runs from this folder already (process ${pid}); end it first`)
+  if (pid !== process.pid) fail(`a demo runs in this folder already (process ${pid}); end it first, or choose another --folder`)
+}
+
+/** A folder with something else in it stays as it is, a Node-RED of the user's own above all. */
+function mustBeOurs(dir) {
+  if (dir === path.join(root, '.demo') || !existsSync(dir) || existsSync(path.join(dir, 'ports.json'))) return
+  if (readdirSync(dir).length) fail(`${dir} holds something else; choose an empty folder with --folder`)
 }
 
 /** What is typed into the demo's dialogs is not kept readable. */
@@ -75,10 +82,12 @@ function secretOf(dir) {
   return readFileSync(file, 'utf8')
 }
 
-/** A user directory of its own, with this package in it the way an installed one would be. */
-function userDirectory(fresh, simulatorPort, mqttPort) {
-  const dir = path.join(root, '.demo')
+/** A user directory of its own, with this package in it the way an installed one would be. FlowFuse Dashboard needs no
+ * link: Node-RED also looks where it is installed itself. */
+function userDirectory(folder, fresh, ports) {
+  const dir = path.resolve(root, folder)
   mustBeTheOnlyOne(path.join(dir, 'running'))
+  mustBeOurs(dir)
   if (fresh) rmSync(dir, { recursive: true, force: true })
   const scope = path.join(dir, 'node_modules', '@driveway')
   mkdirSync(scope, { recursive: true })
@@ -90,24 +99,27 @@ function userDirectory(fresh, simulatorPort, mqttPort) {
     JSON.stringify({ name: 'driveway-demo', private: true, dependencies: { '@driveway/node-red-connected-car': '*' } }, null, 2),
   )
   writeFileSync(path.join(dir, 'running'), String(process.pid))
-  const flows = path.join(dir, 'flows.json')
-  // The broker's port is an option, so the flow asks the environment for the address.
-  if (!existsSync(flows))
-    writeFileSync(
-      flows,
-      readFileSync(exampleFlow, 'utf8')
-        .replaceAll('mqtt://127.0.0.1:1884', '${DRIVEWAY_DEMO_BROKER}')
-        .replaceAll('127.0.0.1:1890', `127.0.0.1:${simulatorPort}`)
-        .replaceAll('127.0.0.1:1884', `127.0.0.1:${mqttPort}`),
-    )
+  writeFlows(dir, ports)
   return dir
 }
 
-function prepared(work) {
+/** Once; afterwards the flows are the user's, only the addresses in their texts follow the ports. */
+function writeFlows(dir, ports) {
+  const [flows, portsFile] = [path.join(dir, 'flows.json'), path.join(dir, 'ports.json')]
+  if (!existsSync(flows)) writeFileSync(flows, JSON.stringify(demoFlow(ports), null, 4))
+  else if (existsSync(portsFile)) {
+    const before = readFileSync(flows, 'utf8')
+    const after = withPorts(before, JSON.parse(readFileSync(portsFile, 'utf8')), ports)
+    if (after !== before) writeFileSync(flows, after)
+  }
+  writeFileSync(portsFile, JSON.stringify(ports))
+}
+
+function prepared(folder, work) {
   try {
     return work()
   } catch (error) {
-    return fail(`the folder .demo cannot be written (${error.code ?? error.message})`)
+    return fail(`the folder ${folder} cannot be written (${error.code ?? error.message})`)
   }
 }
 
@@ -117,6 +129,17 @@ async function startBroker(port) {
   const server = createServer(broker.handle)
   await new Promise((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   return { broker, server }
+}
+
+/** Said once, as long as nobody has typed a secret into the demo. */
+const nothingTypedIn = 'Encrypted credentials not found'
+
+/** What Node-RED has to say, as a line like the others. */
+function logLine({ level, msg, type, name, id }) {
+  const text = typeof msg === 'string' ? msg : (msg?.message ?? String(msg))
+  if (text === nothingTypedIn) return
+  const word = level <= 20 ? 'error' : 'warning'
+  line('node-red', `${word}${type ? ` of ${type} "${name || id}"` : ''}: ${text}`)
 }
 
 async function startNodeRed(port, userDir) {
@@ -134,8 +157,14 @@ async function startNodeRed(port, userDir) {
     httpNodeRoot: '/',
     credentialSecret: secretOf(userDir),
     telemetry: { enabled: false, updateNotification: false },
-    editorTheme: { tours: false, page: { title: 'Driveway demo' } },
-    logging: { console: { level: 'warn', metrics: false, audit: false } },
+    editorTheme: {
+      tours: false,
+      page: { title: 'Driveway demo' },
+      // Neither on nor off: both are worth a warning to Node-RED.
+      projects: {},
+      palette: { categories: { order: ['connected car', 'common', 'function'] } },
+    },
+    logging: { console: { level: 'off' }, demo: { level: 'warn', handler: () => logLine } },
   })
   app.use('/', RED.httpAdmin)
   app.use('/', RED.httpNode)
@@ -166,9 +195,9 @@ export async function demo(args) {
   const [nodeRedPort, simulatorPort, mqttPort] = ['node-red-port', 'simulator-port', 'mqtt-port'].map((name) =>
     Number(values[name]),
   )
-  process.env.DRIVEWAY_SIMULATOR_PORT = String(simulatorPort)
-  process.env.DRIVEWAY_DEMO_BROKER = `mqtt://${host}:${mqttPort}`
-  const userDir = prepared(() => userDirectory(values.fresh, simulatorPort, mqttPort))
+  const ports = { nodeRed: nodeRedPort, simulator: simulatorPort, mqtt: mqttPort }
+  Object.assign(process.env, demoEnvironment(ports))
+  const userDir = prepared(values.folder, () => userDirectory(values.folder, values.fresh, ports))
   console.log('driveway: starting Node-RED, the simulator and an MQTT broker …')
   const { broker, server: mqttServer } = await startBroker(mqttPort)
 
@@ -191,6 +220,7 @@ export async function demo(args) {
   Driveway demo
     Node-RED editor   http://${host}:${nodeRedPort}/
     Simulated cars    http://${host}:${simulatorPort}/sim/
+    Dashboard         http://${host}:${nodeRedPort}${dashboardPath}
     MQTT broker       mqtt://${host}:${mqttPort}    (mosquitto_sub -p ${mqttPort} -v -t 'driveway/#')
 
   In a moment a simulated Volvo is plugged in. Ctrl+C ends the demo.

@@ -26,42 +26,11 @@ const pictureOf = (name) =>
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')}.png`
 
-/** The dashboard's widgets need a package that is not installed here: nodes that look the same in the editor stand in. */
-const widgets = {
-  'ui-base': {},
-  'ui-theme': {},
-  'ui-page': {},
-  'ui-group': {},
-  'ui-gauge': { inputs: 1, outputs: 0, icon: 'font-awesome/fa-tachometer' },
-  'ui-chart': { inputs: 1, outputs: 1, icon: 'font-awesome/fa-line-chart' },
-  'ui-text': { inputs: 1, outputs: 0, icon: 'font-awesome/fa-font' },
-  'ui-button': { inputs: 1, outputs: 1, icon: 'font-awesome/fa-hand-pointer-o' },
-  'ui-template': { inputs: 1, outputs: 1, icon: 'font-awesome/fa-code' },
-}
-
-const standInHtml = Object.entries(widgets)
-  .map(([type, look]) => {
-    const definition = look.icon
-      ? { category: 'dashboard', color: '#a6d7e8', align: look.outputs ? 'left' : 'right', ...look }
-      : { category: 'config' }
-    return `<script>RED.nodes.registerType('${type}', Object.assign(${JSON.stringify(definition)}, {
-  defaults: { name: { value: '' }, label: { value: '' }, title: { value: '' } },
-  label() { return this.name || this.label || this.title || this.type },
-}))</script>`
-  })
-  .join('\n')
-
-const standInCode = `module.exports = (RED) => {
-  for (const type of ${JSON.stringify(Object.keys(widgets))})
-    RED.nodes.registerType(type, function (config) { RED.nodes.createNode(this, config) })
-}`
-
 /** A user directory with this package and all examples in it. */
 function userDirectory() {
   const dir = mkdtempSync(path.join(tmpdir(), 'driveway-pictures-'))
   mkdirSync(path.join(dir, 'node_modules', '@driveway'), { recursive: true })
   symlinkSync(root, path.join(dir, 'node_modules', '@driveway', 'node-red-connected-car'), 'junction')
-  mkdirSync(path.join(dir, 'nodes'))
   const flows = new Map(examples.flatMap(({ flow }) => flow).map((node) => [node.id, node]))
   const settings = {
     uiHost: '127.0.0.1',
@@ -74,8 +43,6 @@ function userDirectory() {
     'package.json': JSON.stringify({ name: 'pictures', dependencies: { '@driveway/node-red-connected-car': '*' } }),
     'flows.json': JSON.stringify([...flows.values()]),
     'settings.js': `module.exports = ${JSON.stringify(settings)}`,
-    'nodes/widgets.html': standInHtml,
-    'nodes/widgets.js': standInCode,
   }
   for (const [file, content] of Object.entries(files)) writeFileSync(path.join(dir, file), content)
   return dir

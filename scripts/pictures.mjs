@@ -1,15 +1,14 @@
-// `npm run pictures`: the README's two pictures, taken from the running demo.
+// `npm run pictures`: the pictures of flow, simulator and dashboard, taken from the running demo.
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { chromium } from 'playwright-core'
+import { dashboardPath } from './demoFlow.mjs'
 import { prepare, root } from './prepare.mjs'
 
 const output = path.join(root, 'docs', 'images')
-const linked = ['node_modules', 'dist', 'src', 'nodes', 'examples', 'resources', 'icons', 'package.json', 'package-lock.json']
-const others = ['tsconfig.json', 'tsconfig.build.json']
 const largest = 400_000
 
 /** Ports that are free now. */
@@ -22,17 +21,9 @@ async function freePorts(count) {
 }
 
 /** The demo in a folder of its own: the one of whoever lives here stays as it is. */
-function folder() {
-  const dir = mkdtempSync(path.join(tmpdir(), 'driveway-pictures-'))
-  for (const name of [...linked, ...others].filter((name) => existsSync(path.join(root, name))))
-    symlinkSync(path.join(root, name), path.join(dir, name))
-  cpSync(path.join(root, 'scripts'), path.join(dir, 'scripts'), { recursive: true })
-  return dir
-}
-
 function startDemo(dir, [nodeRed, simulator, mqtt]) {
-  const options = ['--node-red-port', nodeRed, '--simulator-port', simulator, '--mqtt-port', mqtt].map(String)
-  const child = spawn(process.execPath, ['scripts/start.mjs', ...options], { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] })
+  const options = ['--node-red-port', nodeRed, '--simulator-port', simulator, '--mqtt-port', mqtt, '--folder', dir].map(String)
+  const child = spawn(process.execPath, ['scripts/start.mjs', ...options], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
   const finished = new Promise((resolve, reject) => {
     let said = ''
     child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -53,11 +44,10 @@ async function open(browser, url, viewport) {
 
 /** The editor as it is first seen, the debug messages beside the flow. */
 async function openEditor(browser, port) {
-  const page = await open(browser, `http://127.0.0.1:${port}/`, { width: 1560, height: 560 })
+  const page = await open(browser, `http://127.0.0.1:${port}/`, { width: 1360, height: 700 })
   await page.locator('.red-ui-flow-node').first().waitFor()
   await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' })
   await page.evaluate(`RED.sidebar.show('debug')`)
-  await page.locator('#red-ui-palette-search input').pressSequentially('driveway')
   return page
 }
 
@@ -92,6 +82,14 @@ async function take(browser, [nodeRed, simulator], finished) {
     .waitFor()
   await cars.waitForTimeout(4000)
   await keep(cars, 'simulator')
+  const dashboard = await open(browser, `http://127.0.0.1:${nodeRed}${dashboardPath}`, { width: 1280, height: 690 })
+  await dashboard.getByRole('button', { name: 'Flash' }).click()
+  await dashboard.getByText('flash: ').waitFor()
+  // What the browser says of itself.
+  await dashboard.getByRole('button', { name: 'Close' }).click()
+  await dashboard.locator('.nrdb-ui-gauge-value', { hasText: '90' }).waitFor()
+  await dashboard.waitForTimeout(2000)
+  await keep(dashboard, 'dashboard')
 }
 
 /** Until somebody answers there. */
@@ -111,7 +109,7 @@ async function listening(port) {
 
 await prepare()
 mkdirSync(output, { recursive: true })
-const dir = folder()
+const dir = mkdtempSync(path.join(tmpdir(), 'driveway-pictures-'))
 const ports = await freePorts(3)
 const demo = startDemo(dir, ports)
 const browser = await chromium.launch({
