@@ -8,7 +8,7 @@ import { commandIds, type CommandId } from '../vehicle/commands'
 import { readGiven } from '../vehicle/params'
 import { signalGroups } from '../vehicle/signals'
 
-export const slugPattern = /^[a-z0-9_-]+$/
+const slugPattern = /^[a-z0-9_-]+$/
 
 /** Dialogs hand over numbers as texts, and an empty text where nothing was filled in. */
 const number = (inner: z.ZodNumber) =>
@@ -96,7 +96,7 @@ const schema = z
   })
 
 /** Fields that only one provider has; the dialog keeps them beside the others. */
-export const ownFields = [
+const ownFields = [
   'brand',
   'realm',
   'environment',

@@ -11,7 +11,7 @@ export interface Message {
   settled?(): void
 }
 
-export const queueBound = 10_000
+const queueBound = 10_000
 
 export class Outbox {
   private readonly retained = new Map<string, Message>()

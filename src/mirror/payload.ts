@@ -13,7 +13,7 @@ export interface CommandPayload {
 }
 
 /** Bytes. */
-export const largestPayload = 64 * 1024
+const largestPayload = 64 * 1024
 /** Levels of JSON; no command needs half of them. */
 const deepest = 16
 

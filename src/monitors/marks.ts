@@ -12,6 +12,3 @@ export const markIn = (label: string): string | undefined => markPattern.exec(la
 
 /** The label that a thing of ours bears in the cloud. */
 export const marked = (label: string, mark: string): string => `${label} ${mark}`
-
-/** The label as a person wrote it. */
-export const unmarked = (label: string): string => label.trim().replace(markPattern, '').trim()

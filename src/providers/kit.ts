@@ -1,5 +1,5 @@
 import type { Clock } from '../clock'
-import type { Http, HttpOptions } from '../cloud/http'
+import type { Http } from '../cloud/http'
 import type { OAuthClient, Tokens } from '../cloud/oauth'
 import type { Ledger, QuotaRules } from '../cloud/quota'
 import type { Provider } from './provider'
@@ -87,5 +87,3 @@ export interface ProviderOptions {
   ledger: Ledger
   clock: Clock
 }
-
-export type HttpTls = NonNullable<HttpOptions['tls']>

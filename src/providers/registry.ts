@@ -8,7 +8,6 @@ const kits = {
 } as const satisfies Record<string, () => Promise<ProviderKit>>
 
 export type KnownProvider = keyof typeof kits
-export const knownProviders = Object.keys(kits) as KnownProvider[]
 /** No cloud: another Driveway, read through a broker. */
 export const loadOtherDriveway = () => import('./mqtt/mqtt').then(({ OtherDriveway }) => OtherDriveway)
 export const loadProvider = (id: KnownProvider): Promise<ProviderKit> => kits[id]()

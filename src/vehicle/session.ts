@@ -124,9 +124,6 @@ function endOf(memory: CarMemory, events: readonly VehicleEvent[]): { name: stri
 export const endsSession = ({ endedAt }: Session, { name, observedAt }: VehicleEvent): boolean =>
   endings.has(name) && endedAt === observedAt
 
-/** The session that is on, or the one that ended last. */
-export const latestSession = (book: SessionBook): KeptSession | undefined => book.open ?? book.past.at(-1)
-
 function open(book: SessionBook, at: number, memory: CarMemory, foundAt?: number): void {
   const last = book.past.at(-1)
   if (last?.end === 'charging-stopped' && last.endedAt !== undefined && at - last.endedAt < pauseLasts) {

@@ -6,7 +6,7 @@ import { Ledger } from '../../src/cloud/quota'
 import { memoryStateStore, type StateStore } from '../../src/cloud/stateStore'
 import { CloudMonitors, type HeldMonitor } from '../../src/monitors/cloudMonitors'
 import { readMonitor } from '../../src/monitors/definition'
-import { markIn, markOf, unmarked } from '../../src/monitors/marks'
+import { markIn, markOf } from '../../src/monitors/marks'
 import type { MonitorWanted } from '../../src/providers/monitors'
 import { ManualClock, tick } from '../support/clock'
 import { failure, Gate, ScriptedProvider, vin } from '../support/scriptedProvider'
@@ -82,7 +82,8 @@ class Runtime {
 }
 
 /** Labels in the cloud without their marks. */
-const labels = ({ watching }: ScriptedMonitors) => watching.map(({ label }) => unmarked(label)).sort()
+const labels = ({ watching }: ScriptedMonitors) =>
+  watching.map(({ label }) => label.replace(markIn(label) ?? '', '').trim()).sort()
 
 const foreign: MonitorWanted = { label: 'Somebody else', triggers: [], boolExp: 'a', extend: [], actions: [], vehicles: [vin(1)] }
 

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { hours, minutes } from '../../src/clock'
 import { emptyMemory } from '../../src/vehicle/memory'
 import type { Reading } from '../../src/vehicle/reading'
-import { emptyBook, followSession, latestSession, tellSession } from '../../src/vehicle/session'
+import { emptyBook, followSession, tellSession } from '../../src/vehicle/session'
 import { takeIn } from '../../src/vehicle/snapshot'
 import type { SignalId } from '../../src/vehicle/signals'
 import { noon } from '../support/cars'
@@ -35,7 +35,7 @@ class Charger {
   }
 
   get told() {
-    const session = latestSession(this.book)
+    const session = this.book.open ?? this.book.past.at(-1)
     return session && tellSession(session, noon + hours(9))
   }
 }

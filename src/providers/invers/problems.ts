@@ -21,7 +21,7 @@ export const authorizationServerError = '/problems/authorization-server-error'
 const longestWait = 86_400
 
 /** The `type` of a problem as INVERS' documents write it; `undefined`: the body is no problem document. */
-export function typeOf(body: unknown): string | undefined {
+function typeOf(body: unknown): string | undefined {
   const { type } = problem.safeParse(body).data ?? {}
   if (!type || type === 'about:blank') return undefined
   const path = /^[a-z]+:\/\//i.test(type) && URL.canParse(type) ? new URL(type).pathname : type

@@ -17,7 +17,6 @@ export const brands = {
 } as const satisfies Record<string, Brand>
 
 export type BrandId = keyof typeof brands
-export const brandIds = Object.keys(brands) as BrandId[]
 export const isBrand = (text: string): text is BrandId => Object.hasOwn(brands, text)
 
 /** Stellantis v4: scopes. Real clients sign in with the first two. */

@@ -1,10 +1,9 @@
 /** Stellantis: what a monitor can watch (`data` of a trigger, "operand"), and which of our signals each one tells. */
-import type { Scalar } from '../../vehicle/reading'
-import { signalOf, type SignalId } from '../../vehicle/signals'
-import { isMissing, numberOf } from '../mapping'
+import type { SignalId } from '../../vehicle/signals'
+import { numberOf } from '../mapping'
 import { table, type Operand, type Operator, type PreviousOperator } from './operandTable'
 import type { Generation } from './settings'
-import { ourWord, wireWords } from './words'
+import { wireWords } from './words'
 
 export type { Operand, OperandValue, Operator, PreviousOperator, WordTable } from './operandTable'
 export type { Generation } from './settings'
@@ -30,29 +29,6 @@ export const operandsOf = (signal: SignalId, generation: Generation): OperandId[
 
 const order = (id: OperandId): number => (operands[id].tells === 'value' ? 0 : 1)
 
-/** A wire value in our words and units; `undefined` where it says nothing or is outside the documents. */
-export function ourValue(id: OperandId, wire: unknown, generation: Generation): Scalar | undefined {
-  if (isMissing(wire) || typeof wire === 'object') return undefined
-  const text = `${wire as string}`.trim()
-  const { value } = operands[id]
-  switch (value.kind) {
-    case 'number': {
-      const found = numberOf(text)
-      return found === undefined ? undefined : rounded(found * (value.factor?.[generation] ?? 1))
-    }
-    case 'word': {
-      const meaning = ourWord(value.words[generation], text)
-      return meaning !== undefined && isInteger(id) ? Number(meaning) : meaning
-    }
-    case 'boolean':
-      return text.toLowerCase() === 'true' ? true : text.toLowerCase() === 'false' ? false : undefined
-    case 'text':
-      return text
-    case 'none':
-      return undefined
-  }
-}
-
 /** Our value as the cloud spells it: several where it has several words for one of ours, none where it has no word. */
 export function wireValues(id: OperandId, ours: unknown, generation: Generation): string[] {
   const { value } = operands[id]
@@ -71,9 +47,6 @@ export function wireValues(id: OperandId, ours: unknown, generation: Generation)
       return []
   }
 }
-
-/** Levels are words with them and numbers with us. */
-const isInteger = (id: OperandId): boolean => operands[id].signals.some((signal) => signalOf(signal).type === 'integer')
 
 /** Factors leave noise such as 29.999999999999996. */
 const rounded = (value: number): number => Math.round(value * 1e6) / 1e6

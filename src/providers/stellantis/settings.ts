@@ -30,7 +30,7 @@ export interface StellantisSettings {
 /** Stellantis: v1 says m/s, v4 km/h, of one and the same field; so it is a switch. */
 const speedFactors: Readonly<Record<string, number>> = { 'm/s': 3.6, 'km/h': 1 }
 
-export const generationOf = ({ api }: Pick<ProviderSettings, 'api'>): Generation => (api === 'v1' ? 'v1' : 'v4')
+const generationOf = ({ api }: Pick<ProviderSettings, 'api'>): Generation => (api === 'v1' ? 'v1' : 'v4')
 
 export function readSettings(settings: ProviderSettings): StellantisSettings {
   const { own, timeZone, steering } = settings

@@ -5,7 +5,7 @@ import { parkedAtHome, unplugged } from '../profileParts'
 import type { InversCommand, StateProperty } from './listing'
 
 /** What every unit can. */
-export const plainState: readonly StateProperty[] = [
+const plainState: readonly StateProperty[] = [
   'mileage_in_kilometers',
   'state_of_charge_or_fuel_level_in_percent',
   'remaining_range_in_kilometers',

@@ -29,7 +29,7 @@ export interface InversEvent {
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** 48 bits of time, 80 of chance. */
-export function ulid(now: number): string {
+function ulid(now: number): string {
   let time = now
   let head = ''
   for (let place = 0; place < 10; place++) {

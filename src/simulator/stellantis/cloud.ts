@@ -31,7 +31,7 @@ import { vehicles } from './vehicles'
 
 const wholesaleKinds = ['timeout', 'reset', 'slow', '500', '50000', '502-html', '503', '504', '495'] as const
 
-export const stellantisFaultKinds: FaultKinds = {
+const stellantisFaultKinds: FaultKinds = {
   all: [
     ...wholesaleKinds,
     ...gatewayKinds,

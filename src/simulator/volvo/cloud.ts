@@ -24,7 +24,7 @@ import { Tokens } from '../signIn/tokens'
 
 const wholesaleKinds = ['timeout', 'reset', 'slow', '500', '502-html', '503', '504'] as const
 
-export const volvoFaultKinds: FaultKinds = {
+const volvoFaultKinds: FaultKinds = {
   all: [
     ...wholesaleKinds,
     ...gatewayKinds,
