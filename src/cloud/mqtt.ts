@@ -9,7 +9,8 @@ import { DrivewayError, type Cause } from '../vehicle/causes'
 import { addressInvalid, causeOf, hungUp, lost, publishRefused, unanswered, type Refusal } from './brokerCauses'
 import { optionsOf, type BrokerSettings } from './brokerSettings'
 import { Version } from './mqttVersion'
-import { Outbox, type Message } from './outbox'
+import type { Message } from './outbox'
+import { Sending } from './sending'
 import { fits, type Arrival, type Subscription } from './subscriptions'
 
 export type { BrokerSettings }
@@ -31,17 +32,13 @@ const noMatchingSubscribers = 0x10
 const longestWait = seconds(60)
 /** Closing never takes longer: what is not acknowledged by then is given up. */
 const endBy = seconds(2)
-/** Unacknowledged messages at a time; a broker may want fewer. */
-const mostInFlight = 1000
-
 export class Broker extends EventEmitter<BrokerEvents> {
-  private readonly outbox: Outbox
-  private readonly inFlight = new Set<Message>()
+  private readonly sending: Sending
   private readonly subscriptions = new Set<Subscription>()
-  private window = mostInFlight
   /** Connected, and everybody has told anew what the broker may have lost. */
   private ready = false
-  private drained?: () => void
+  /** Ends a connection that is left as soon as nothing is under way any more. */
+  private finish?: () => void
   private sharing = true
   private client?: MqttClient
   private retry?: Timer
@@ -58,7 +55,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
     bound?: number,
   ) {
     super()
-    this.outbox = new Outbox(bound)
+    this.sending = new Sending(bound)
     this.version = new Version(clock, () => this.lookForFive())
     this.setMaxListeners(0)
   }
@@ -73,11 +70,11 @@ export class Broker extends EventEmitter<BrokerEvents> {
   }
 
   get waiting(): number {
-    return this.outbox.waiting + this.inFlight.size
+    return this.sending.waiting
   }
 
   get dropped(): number {
-    return this.outbox.dropped
+    return this.sending.dropped
   }
 
   /** The protocol version that the broker took, 5 or 4 (3.1.1). */
@@ -108,11 +105,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
 
   /** Publishes now, or as soon as the broker is there. */
   publish(message: Message): void {
-    if (this.now === 'closed') return
-    // Nothing overtakes what waits.
-    if (this.outbox.waiting === 0 && this.mayJoin) return this.send(message)
-    this.outbox.put(message)
-    this.pump()
+    if (this.now !== 'closed') this.sending.put(message)
   }
 
   /**
@@ -161,8 +154,8 @@ export class Broker extends EventEmitter<BrokerEvents> {
   private async leave(client: MqttClient, politely: boolean): Promise<void> {
     await new Promise<void>((resolve) => {
       const giveUp = this.clock.after(endBy, () => {
-        this.drained = undefined
-        this.ready = false
+        this.leaveWith(undefined)
+        this.unready()
         this.client = undefined
         client.end(true)
         // An `end` of the library does nothing while another one waits.
@@ -170,15 +163,15 @@ export class Broker extends EventEmitter<BrokerEvents> {
         resolve()
       })
       const finish = () => {
-        this.drained = undefined
-        this.ready = false
+        this.leaveWith(undefined)
+        this.unready()
         this.client = undefined
         client.end(!politely, () => {
           giveUp.cancel()
           resolve()
         })
       }
-      if (politely && !this.isDrained) this.drained = finish
+      if (politely && !this.sending.isDrained) this.leaveWith(finish)
       else finish()
     })
   }
@@ -207,7 +200,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
       this.become('connected')
       for (const subscription of this.subscriptions) this.listen(subscription)
       this.ready = true
-      this.pump()
+      this.sending.begin(client, this.version.now === 5, packet.properties?.receiveMaximum)
     })
     client.on('error', (error) => {
       if (refused === hungUp) refused = refusalIn(error)
@@ -215,12 +208,12 @@ export class Broker extends EventEmitter<BrokerEvents> {
     client.on('close', () => {
       if (this.client !== client) return
       this.client = undefined
-      this.ready = false
+      this.unready()
       client.end(true)
-      if (this.drained) return this.drained()
+      if (this.finish) return this.finish()
       this.version.rest()
       if (refused !== lost && this.version.failed(refused)) {
-        this.back()
+        this.sending.back()
         this.dial()
         return
       }
@@ -256,15 +249,14 @@ export class Broker extends EventEmitter<BrokerEvents> {
     this.version.raise()
     this.become('connecting')
     // What comes now waits for the other connection.
-    this.ready = false
+    this.unready()
     await this.leave(client, true)
-    this.back()
+    this.sending.back()
     this.dial()
   }
 
   /** What a broker asks for in its greeting. */
   private heed({ properties }: IConnackPacket): void {
-    this.window = Math.min(mostInFlight, properties?.receiveMaximum ?? mostInFlight)
     // The library reads it as a flag, whatever its types say.
     this.sharing = Boolean(properties?.sharedSubscriptionAvailable ?? true)
   }
@@ -295,53 +287,21 @@ export class Broker extends EventEmitter<BrokerEvents> {
     await Promise.allSettled(listeners.map(async (one) => one.take(arrival)))
   }
 
-  /** Sends what waits, as much at a time as the broker wants. */
-  private pump(): void {
-    while (this.mayJoin) {
-      const message = this.outbox.take()
-      if (!message) return
-      this.send(message)
-    }
+  private leaveWith(finish: (() => void) | undefined): void {
+    this.finish = finish
+    this.sending.whenDrained(finish)
   }
 
-  /** One more may be under way. */
-  private get mayJoin(): boolean {
-    return this.ready && this.inFlight.size < this.window
-  }
-
-  private send(message: Message): void {
-    const { client } = this
-    if (!client) return this.outbox.put(message)
-    this.inFlight.add(message)
-    const { topic, payload, qos, retain, correlationData } = message
-    const properties = correlationData && this.version.now === 5 ? { properties: { correlationData } } : {}
-    client.publish(topic, payload, { qos, retain, ...properties }, (error) => {
-      // A numbered error is the broker's own refusal. Any other one means that the connection is gone: `back` has
-      // taken the message, or will.
-      if (error && typeof (error as { code?: unknown }).code !== 'number') return
-      this.inFlight.delete(message)
-      message.settled?.()
-      this.pump()
-      if (this.isDrained) this.drained?.()
-    })
-  }
-
-  /** Nothing is under way, nor will be. */
-  private get isDrained(): boolean {
-    return this.inFlight.size === 0 && (!this.ready || this.outbox.waiting === 0)
-  }
-
-  /** Unacknowledged messages wait again. */
-  private back(): void {
-    this.outbox.putBack([...this.inFlight])
-    this.inFlight.clear()
+  private unready(): void {
+    this.ready = false
+    this.sending.pause()
   }
 
   private lost(): void {
     if (this.state === 'closed') return
     this.client = undefined
-    this.ready = false
-    this.back()
+    this.unready()
+    this.sending.back()
     this.become('offline')
     const wait = Math.min(longestWait, seconds(1) * 2 ** this.attempts) * (0.75 + this.clock.random() * 0.5)
     this.attempts = Math.min(this.attempts + 1, 10)
