@@ -119,6 +119,8 @@ describe('with RabbitMQ, as INVERS runs it', function () {
     const stream = await open({ queues: ['poison'] })
     await until(stream.isWell, 'the stream', limit)
     const bad = ['not json', '[1]', '"text"', '{}', '{"metadata":{"type":"Trip"}}', 'null', `{"data":"${'x'.repeat(2_000_000)}"}`]
+    // Without an id it would be known by its text, which nobody can write down.
+    bad.push(`{"metadata":{"type":"Trip"},"data":{"deep":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`)
     for (const text of bad) await platform.publish('poison', Buffer.from(text))
     await platform.publish('poison', { id: 'nobody', data: { vehicle_state: odometer(1) } })
     await platform.publish('poison', { id: 'good', vehicle: 'K7QX2', state: odometer(2) })
