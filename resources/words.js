@@ -50,8 +50,10 @@
   /** A cause that the runtime told, in the words of this editor's language. */
   const inWords = (cause) => {
     if (!translated) {
+      // `RED._` gives single texts only; where its library cannot be had, sentences stay as they are told.
       const block = (name, lng) =>
-        RED._(`@driveway/node-red-connected-car/driveway-account:driveway-account.${name}`, {
+        window.i18next &&
+        window.i18next.t(`@driveway/node-red-connected-car/driveway-account:driveway-account.${name}`, {
           returnObjects: true,
           skipInterpolation: true,
           ...(lng && { lng }),

@@ -25,8 +25,8 @@ export class Editor {
     this.watch(page)
   }
 
-  static async open(browser: Browser, url: string): Promise<Editor> {
-    const context = await browser.newContext({ viewport: { width: 1400, height: 1000 }, locale: 'en-US' })
+  static async open(browser: Browser, url: string, locale = 'en-US'): Promise<Editor> {
+    const context = await browser.newContext({ viewport: { width: 1400, height: 1000 }, locale })
     context.setDefaultTimeout(15_000)
     const editor = new Editor(await context.newPage())
     await editor.page.goto(url)
