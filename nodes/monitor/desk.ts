@@ -8,11 +8,12 @@ import { inboxOf } from '../../src/monitors/inbox'
 import { Intake, type Inbox } from '../../src/monitors/intake'
 import { hookSecret } from '../../src/monitors/secret'
 import type { Transport } from '../../src/providers/monitors'
-import { DrivewayError, toDrivewayError } from '../../src/vehicle/causes'
+import { DrivewayError } from '../../src/vehicle/causes'
 import type { AccountNode } from '../account/accountNode'
 import { clockOf } from '../shared/environment'
 import { onClose } from '../shared/glue'
 import { instanceOf } from '../shared/instance'
+import { notice, said } from '../shared/speech'
 import { hookAddress } from './address'
 import { listenForSockets } from './sockets'
 
@@ -84,7 +85,7 @@ export class Desk {
     const { account } = opened
     const clock = clockOf(RED)
     const store = stateOf(opened)
-    const onTrouble = (error: unknown) => accountNode.warn(toDrivewayError(error).message)
+    const onTrouble = (error: unknown) => accountNode.warn(said(RED, error).message)
     this.intake = intakeOf(RED, clock)
     if (account.provider.monitors)
       this.monitors = new CloudMonitors({
@@ -110,7 +111,7 @@ export class Desk {
         const now = clock.now()
         if (now - (toldStrange.get(what) ?? -Infinity) < strangeEvery) return
         toldStrange.set(what, now)
-        accountNode.warn(`Something was delivered that cannot be used: ${what}`)
+        accountNode.warn(notice(RED, 'strangeDelivery', { what }))
       },
     })
     if (account.closed) return
@@ -174,7 +175,7 @@ export class Desk {
     const { remaining } = monitors
     if (remaining.length === 0) return
     const names = remaining.map((label) => `"${label}"`).join(', ')
-    accountNode.warn(`The account was deleted, but this is left in the provider's cloud: ${names}. Delete it there.`)
+    accountNode.warn(notice(this.RED, 'leftInCloud', { names }))
   }
 
   private async reachedBy(transport: Transport, id: string, opened: OpenedAccount): Promise<string | undefined> {
