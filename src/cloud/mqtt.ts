@@ -3,15 +3,16 @@
  * the broker is away, what is published waits in the outbox.
  */
 import { EventEmitter } from 'node:events'
-import type { IConnackPacket, IPublishPacket, MqttClient } from 'mqtt'
+import type { IConnackPacket, MqttClient } from 'mqtt'
 import { seconds, type Clock, type Timer } from '../clock'
 import { DrivewayError, type Cause } from '../vehicle/causes'
 import { addressInvalid, causeOf, hungUp, lost, publishRefused, unanswered, type Refusal } from './brokerCauses'
 import { optionsOf, type BrokerSettings } from './brokerSettings'
+import { Listening } from './listening'
 import { Version } from './mqttVersion'
 import type { Message } from './outbox'
 import { Sending } from './sending'
-import { fits, type Arrival, type Subscription } from './subscriptions'
+import type { Subscription } from './subscriptions'
 
 export type { BrokerSettings }
 
@@ -34,7 +35,7 @@ const longestWait = seconds(60)
 const endBy = seconds(2)
 export class Broker extends EventEmitter<BrokerEvents> {
   private readonly sending: Sending
-  private readonly subscriptions = new Set<Subscription>()
+  private readonly listening = new Listening()
   /** Connected, and everybody has told anew what the broker may have lost. */
   private ready = false
   /** Ends a connection that is left as soon as nothing is under way any more. */
@@ -129,12 +130,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
 
   /** Listens from now on, over every loss of the connection, until the answer is called. */
   subscribe(subscription: Subscription): () => void {
-    this.subscriptions.add(subscription)
-    if (this.ready) this.listen(subscription)
-    return () => {
-      if (!this.subscriptions.delete(subscription)) return
-      if (this.ready) this.client?.unsubscribe(subscription.filter, () => undefined)
-    }
+    return this.listening.add(subscription)
   }
 
   /** Waits up to 2 s for what is under way, then ends. */
@@ -144,7 +140,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
     this.retry?.cancel()
     this.version.rest()
     this.probe?.end(true)
-    this.subscriptions.clear()
+    this.listening.clear()
     if (ready && last) this.publish(last)
     this.become('closed')
     if (client) await this.leave(client, ready)
@@ -188,7 +184,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
     }
     this.client = client
     let refused: Refusal = hungUp
-    client.handleMessage = (packet, done) => void this.arrived(packet).finally(() => done())
+    client.handleMessage = (packet, done) => void this.listening.take(packet).finally(() => done())
     client.on('connect', (packet) => {
       if (this.client !== client) return
       refused = lost
@@ -198,9 +194,10 @@ export class Broker extends EventEmitter<BrokerEvents> {
       this.heed(packet)
       // Whoever tells a topic anew on this occasion replaces what waited for it.
       this.become('connected')
-      for (const subscription of this.subscriptions) this.listen(subscription)
+      const knowsFive = this.version.now === 5
+      this.listening.begin(client, knowsFive)
       this.ready = true
-      this.sending.begin(client, this.version.now === 5, packet.properties?.receiveMaximum)
+      this.sending.begin(client, knowsFive, packet.properties?.receiveMaximum)
     })
     client.on('error', (error) => {
       if (refused === hungUp) refused = refusalIn(error)
@@ -261,32 +258,6 @@ export class Broker extends EventEmitter<BrokerEvents> {
     this.sharing = Boolean(properties?.sharedSubscriptionAvailable ?? true)
   }
 
-  private listen(subscription: Subscription): void {
-    // MQTT 5: the retain flag is handed on as it was published.
-    const { filter, othersOnly = false } = subscription
-    const options = { qos: 1 as const, ...(this.version.now === 5 && { rap: true, nl: othersOnly }) }
-    const { client } = this
-    client?.subscribe(filter, options, (error, granted) => {
-      if (this.client !== client || !this.subscriptions.has(subscription)) return
-      // Without the broker's answer the connection is gone, and the next one asks again.
-      const wasAnswered = (error as { packet?: unknown } | null)?.packet !== undefined
-      if (wasAnswered || granted?.some(({ qos }) => qos >= 0x80)) subscription.refused?.()
-    })
-  }
-
-  /** Through when everybody who listens has taken the message. Never rejects. */
-  private async arrived({ topic, payload, retain, properties }: IPublishPacket): Promise<void> {
-    const arrival: Arrival = {
-      topic,
-      payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
-      retain,
-      ...(properties?.responseTopic !== undefined && { responseTopic: properties.responseTopic }),
-      ...(properties?.correlationData !== undefined && { correlationData: properties.correlationData }),
-    }
-    const listeners = [...this.subscriptions].filter(({ filter }) => fits(filter, topic))
-    await Promise.allSettled(listeners.map(async (one) => one.take(arrival)))
-  }
-
   private leaveWith(finish: (() => void) | undefined): void {
     this.finish = finish
     this.sending.whenDrained(finish)
@@ -295,6 +266,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
   private unready(): void {
     this.ready = false
     this.sending.pause()
+    this.listening.pause()
   }
 
   private lost(): void {

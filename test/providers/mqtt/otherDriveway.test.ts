@@ -8,7 +8,9 @@ import { event, FarDriveway, meta, Reader, state } from './support'
 
 /** Nothing outside shows what a connection listens to. */
 const subscriptionsOf = (connection: Broker): string[] =>
-  [...(connection as unknown as { subscriptions: Set<{ filter: string }> }).subscriptions].map(({ filter }) => filter)
+  [...(connection as unknown as { listening: { subscriptions: Set<{ filter: string }> } }).listening.subscriptions].map(
+    ({ filter }) => filter,
+  )
 
 describe('reading another Driveway', () => {
   let reader: Reader
