@@ -7,6 +7,8 @@
   if (driveway.accountCars) return
 
   const slugPattern = /^[a-z0-9_-]+$/
+  const grouped = (number) => number.toLocaleString()
+
   const slugReason = (slug) => {
     if (driveway.isEnvironment(slug)) return undefined
     if (slug === 'bridge') return driveway.words('check.slugTaken')
@@ -29,7 +31,9 @@
     function describeHealth({ callsToday, perDay, forecastEmptyAt, problemUntil, lastError }) {
       const calls =
         callsToday !== undefined &&
-        (perDay ? say('told.callsOf', { calls: callsToday, perDay }) : say('told.calls', { calls: callsToday }))
+        (perDay
+          ? say('told.callsOf', { calls: grouped(callsToday), perDay: grouped(perDay) })
+          : say('told.calls', { calls: grouped(callsToday) }))
       const error = lastError && say('told.lastError', { message: driveway.sentences(lastError), at: showTime(lastError.at) })
       const forecast = forecastEmptyAt && say('told.forecast', { at: showTime(forecastEmptyAt) })
       const until = problemUntil && say('told.until', { at: showTime(problemUntil) })

@@ -137,7 +137,9 @@
         read = () => {
           const value = readValue()
           const previous = readBefore()
-          return { data: signal.val() || '', op: op.val(), ...(value && { value }), ...(previous && { previous }) }
+          // As long as nothing is known of the signal, there is no usual comparison that could be kept.
+          const compared = fact || given.op ? { op: op.val() } : {}
+          return { data: signal.val() || '', ...compared, ...(value && { value }), ...(previous && { previous }) }
         }
       }
       signal.on('change', () => showRest({}))

@@ -29,7 +29,7 @@
         place.inputs = {}
         row.addClass('driveway-cars driveway-places')
         for (const part of parts) {
-          const input = $('<input>', { type: 'text', 'aria-label': say(`place.${part}`) })
+          const input = $('<input>', { type: 'text', 'aria-label': say(`place.${part}`), placeholder: say(`place.${part}`) })
           if (part !== 'name') input.attr('inputmode', 'decimal')
           input.val(place[part] === undefined ? '' : place[part])
           place.inputs[part] = input.appendTo(row)
