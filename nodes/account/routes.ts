@@ -10,9 +10,8 @@ import { commandIds, commands } from '../../src/vehicle/commands'
 import { eventNames } from '../../src/vehicle/events'
 import { signalGroups, signalIds, signalOf } from '../../src/vehicle/signals'
 import type { Vehicle } from '../../src/vehicle/vehicle'
-import { clockOf } from '../shared/environment'
-import { instanceOf } from '../shared/instance'
 import { forgetMonitorsOf } from '../monitor/forget'
+import { clockOf } from '../shared/environment'
 import { afterwards, answerPage } from './answerPage'
 import { recordKinds } from '../state/records'
 import { diagnosticsOf } from './diagnostics'
@@ -131,7 +130,6 @@ export function serveRoutes(RED: NodeAPI): void {
   })
 }
 
-/** Of the monitor nodes that use the account, deployed or disabled. */
 const notDeployed = new DrivewayError({
   code: 'INVALID_CONFIG',
   message: 'This account is not deployed yet',

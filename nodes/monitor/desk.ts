@@ -39,6 +39,9 @@ export const secretOf = (RED: NodeAPI, id: string, opened: OpenedAccount): Promi
 
 const desks = new WeakMap<OpenedAccount['account'], Promise<Desk>>()
 
+/** Accounts that had a desk in this process: something may be left, also where no disk tells of it. */
+export const attended = new Set<string>()
+
 /** The desk of an account whose provider has monitors; undefined for others. */
 export const deskOf = (RED: NodeAPI, accountNode: AccountNode, opened: OpenedAccount): Promise<Desk> | undefined =>
   opened.account.provider.monitors && receptionOf(RED, accountNode, opened)
@@ -60,6 +63,12 @@ export function receptionOf(RED: NodeAPI, accountNode: AccountNode, opened: Open
   return desk
 }
 
+/** What was known of the account is forgotten, its secret too: an open desk takes the new one. */
+export async function renewDesk(RED: NodeAPI, id: string, opened: OpenedAccount): Promise<void> {
+  const desk = await desks.get(opened.account)
+  await desk?.startAnew(await secretOf(RED, id, opened))
+}
+
 /** Node-RED waits 2 s for the account to close; the last pass gets most of that. */
 const lastPass = seconds(1.5)
 /** Whoever sends strange things must not fill the log, nor be silent for ever. */
@@ -79,7 +88,7 @@ export class Desk {
     private readonly RED: NodeAPI,
     accountNode: AccountNode,
     opened: OpenedAccount,
-    private readonly secret: string,
+    private secret: string,
   ) {
     const { id } = accountNode
     const { account } = opened
@@ -115,6 +124,7 @@ export class Desk {
       },
     })
     if (account.closed) return
+    attended.add(id)
     const letGo = account.keepConnected()
     this.intake.open(id, this.inbox)
     const onStarted = () => this.monitors?.arrived()
@@ -161,6 +171,14 @@ export class Desk {
   /** A node that had its monitor in the cloud watches here now: what is left of it there goes. */
   async disown(options: Omit<HoldOptions, 'matches'>): Promise<void> {
     await this.hold({ ...options, matches: () => false }).close(true)
+  }
+
+  /** Who knows only the old address is a stranger from now on; the cloud is told the new one. */
+  async startAnew(secret: string): Promise<void> {
+    this.secret = secret
+    this.inbox.secret = secret
+    this.monitors?.startAnew(secret)
+    await this.inbox.seen.forget()
   }
 
   /** The account is deleted. What cannot be removed in time is named, because nobody will look after it any more. */

@@ -1,17 +1,19 @@
 /** Accounts that no monitor node uses: what is left of them in a cloud is looked after, and what is delivered comes in. */
 import type { NodeAPI } from 'node-red'
-import { minutes } from '../../src/clock'
+import { minutes, type Timer } from '../../src/clock'
 import { ownsAnything } from '../../src/monitors/ownership'
 import { liveAccounts, type LiveAccount } from '../account/live'
 import { clockOf } from '../shared/environment'
 import { accountOf } from '../shared/glue'
 import { placeOf } from '../shared/place'
-import { receptionOf, stateOf } from './desk'
+import { attended, receptionOf, stateOf } from './desk'
 
 let runtime: NodeAPI | undefined
 let isListening = false
 
 const againAfter = minutes(1)
+/** By account. */
+const retries = new Map<string, Timer>()
 
 /** After each start of the flows; listens once, however often this module is loaded. */
 export function removeLeftovers(RED: NodeAPI): void {
@@ -36,13 +38,19 @@ async function lookAt(RED: NodeAPI, id: string, live: LiveAccount): Promise<void
     const state = (await placeOf(RED)).kept?.state
     // Nothing is asked of a cloud in which nothing is ours.
     const mayOwn = state !== undefined && (await ownsAnything(state, id))
-    if (!mayOwn && !isUsed(RED, id, accountNode.users)) return
+    if (!mayOwn && !attended.has(id) && !isUsed(RED, id, accountNode.users)) return
     const opened = await live.open()
     // An account on the simulator keeps what it knows elsewhere.
     const owns = await ownsAnything(stateOf(opened), id)
+    if (!owns) attended.delete(id)
     if (owns || !opened.account.provider.monitors) await receptionOf(RED, accountNode, opened)
   } catch {
-    clockOf(RED).after(againAfter, () => void lookAt(RED, id, live))
+    // Each deploy looks anew; one that fails is one to try again.
+    retries.get(id)?.cancel()
+    retries.set(
+      id,
+      clockOf(RED).after(againAfter, () => void lookAt(RED, id, live)),
+    )
   }
 }
 

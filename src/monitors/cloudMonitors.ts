@@ -77,6 +77,7 @@ export class CloudMonitors {
   private underWay: Promise<void> = Promise.resolve()
   private next?: Promise<void>
   private hasFailed = false
+  private secret: string
   private readonly onVehicles = () => void this.soon()
   /** Signed in again, or the provider is back. */
   private readonly onHealth = ({ problem }: Health) => {
@@ -85,10 +86,11 @@ export class CloudMonitors {
 
   /** Throws `UNSUPPORTED` for a provider without monitors. */
   constructor(private readonly options: CloudMonitorsOptions) {
-    const { account, name, store, clock, onTrouble } = options
+    const { account, name, store, clock, secret, onTrouble } = options
     const { monitors } = account.provider
     if (!monitors) throw noMonitors
     this.service = monitors
+    this.secret = secret
     this.ownership = new Ownership(store, name, onTrouble)
     this.settling = clock.after(settledAfter, () => this.settle())
     account.on('vehicles', this.onVehicles)
@@ -141,6 +143,14 @@ export class CloudMonitors {
       this.isSettled = true
       void this.soon()
     })
+  }
+
+  /** What was known is forgotten, and the cloud has to deliver with another secret. */
+  startAnew(secret: string): void {
+    this.secret = secret
+    this.isKnown = false
+    this.ownership.forget()
+    void this.soon()
   }
 
   /** The account is deleted: all that is ours in the cloud goes with it. */
@@ -244,7 +254,8 @@ export class CloudMonitors {
   }
 
   private async makeItSo(asked: readonly Holding[]): Promise<Troubles> {
-    const { runtime, address, secret } = this.options
+    const { runtime, address } = this.options
+    const { secret } = this
     const { signal } = this.closing
     await this.ownership.ready
     if (asked.length === 0 && this.ownership.monitors.size === 0 && this.ownership.channels.size === 0) return new Map()

@@ -116,9 +116,14 @@ export class LocalMonitor {
       for (const vehicle of vehicles)
         if (matches(vehicle) && account.memory(vehicle.id).takenAt !== undefined) this.take(vehicle, [], clock.now())
     }
+    const onVehicles = (vehicles: readonly Vehicle[]) => {
+      // The account has forgotten them, or they are another's now.
+      for (const id of this.cars.keys()) if (!vehicles.some((vehicle) => vehicle.id === id)) this.cars.delete(id)
+      all(vehicles)
+    }
     if (this.isClosed) return
-    account.on('vehicles', all)
-    this.stops.push(() => account.off('vehicles', all))
+    account.on('vehicles', onVehicles)
+    this.stops.push(() => account.off('vehicles', onVehicles))
     all(account.known)
   }
 
@@ -133,7 +138,6 @@ export class LocalMonitor {
     const facts = factsOf(this.condition.triggers, (signal) => memory.held[signal]?.value, changes, state)
     const { toldAt } = state
     const verdict = new Evaluator(this.condition, state).take({ ...facts, at })
-    // Reminders count from when it was told, not from when the car saw it.
     // Reminders count from when it was told, not from when the car saw it; nor from a clock that was set back since.
     if (state.toldAt !== toldAt) state.toldAt = Math.max(receivedAt, at)
     record.confirmedAt = this.confirmedAt(memory) ?? notBefore

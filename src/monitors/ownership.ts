@@ -80,6 +80,13 @@ export class Ownership {
     await this.written.save()
   }
 
+  /** What is in the cloud all the same is known again by its mark. */
+  forget(): void {
+    this.monitors.clear()
+    this.channels.clear()
+    this.saved = ''
+  }
+
   /** Whose monitor this is. */
   ownerOf(monitorId: string): { mark: string; owned: Owned; ref: OwnedRef } | undefined {
     for (const [mark, owned] of this.monitors) {

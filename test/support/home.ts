@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { EventEmitter } from 'node:events'
-import type { Node } from 'node-red'
+import type { Node, NodeAPI } from 'node-red'
 import helper from 'node-red-node-test-helper'
 import accountNode from '../../nodes/account/account'
 import chargingNode from '../../nodes/charging/charging'
@@ -188,11 +188,28 @@ export async function givenHome(plan: Plan): Promise<Home> {
     coreTypes = [],
   } = typeof plan === 'function' ? await plan(simulator, clock) : plan
   home.flow = complete(nodes, account)
-  const types = [accountNode, mqttNode, commandNode, chargingNode, monitorNode, stateNode]
+  servePages()
+  const types = [noteApps, accountNode, mqttNode, commandNode, chargingNode, monitorNode, stateNode]
   const core = coreTypes.map((name) => createRequire(nodeRedPath)(`@node-red/nodes/core/${name}`) as typeof stateNode)
   await helper.load([...types, ...core], home.flow as never, credentials)
   home.attach()
   return home
+}
+
+type App = (request: unknown, response: unknown, next: () => void) => void
+/** The editor's and the flows' own pages of the Node-RED that is loaded now. */
+let apps: App[] = []
+const noteApps = (RED: NodeAPI): void => {
+  apps = [RED.httpAdmin, RED.httpNode] as unknown as App[]
+}
+
+let served: object | undefined
+/** The test helper listens, and answers nothing; whoever comes from outside needs more. */
+function servePages(): void {
+  const { _app } = helper as unknown as { _app: { use(app: App): void } }
+  if (served === _app) return
+  served = _app
+  for (const index of [0, 1]) _app.use((request, response, next) => apps[index]?.(request, response, next))
 }
 
 const configTypes: ReadonlySet<string> = new Set(['driveway-mqtt', 'driveway-account'])
