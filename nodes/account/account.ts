@@ -29,6 +29,7 @@ import type { AccountNode } from './accountNode'
 import { liveAccounts, type LiveAccount } from './live'
 import { serveRoutes, signInsOf } from './routes'
 import { signInToSimulator } from './selfSignIn'
+import { playStream } from './simulatedStream'
 import { holdSimulator, releaseSimulator } from './simulatorHost'
 
 interface AccountConfig extends NodeDef {
@@ -266,7 +267,7 @@ async function openOnSimulator(RED: NodeAPI, id: string, settings: CloudSettings
   let account: OpenedAccount['account'] | undefined
   try {
     const { demoCredentials } = await import('./demoCredentials')
-    const credentials = demoCredentials[settings.provider]
+    const credentials = { ...demoCredentials[settings.provider], ...(await playStream(simulator, settings)) }
     const options: OpenOptions = {
       id,
       settings,

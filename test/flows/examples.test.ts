@@ -5,6 +5,7 @@ import { places } from '../../src/simulator/car/driving'
 import { TestBroker } from '../support/broker'
 import { Example, exampleFiles, type ExampleOptions } from '../support/exampleFlow'
 import { nothingIsLost } from '../nodes/support'
+import { logged } from '../support/home'
 
 interface Case extends ExampleOptions {
   file: string
@@ -344,6 +345,18 @@ const cases: readonly Case[] = [
       expect((await example.next('alert', 1)).payload).to.match(/ has 40 % left in its 12 V battery$/)
       await example.home.advance(minutes(2))
       expect(example.messages('alert')).to.have.length(2)
+    },
+  },
+  // With its broker it is proved in test/interop/rabbitmqNodeRed.test.ts.
+  {
+    file: 'Fleet events from the stream',
+    does: 'without a broker: goes on, says what is missing, and shows what an event looks like',
+    changed: { 'Simulated fleet with a stream': { amqpUrl: 'amqp://127.0.0.1:9' } },
+    async proves(example) {
+      await watched(example)
+      example.press('a sample')
+      expect((await example.next('alert')).payload).to.equal('City 1 was unlocked')
+      expect(logged().map(({ msg }) => msg)).to.include('The event stream of INVERS is cut off (ECONNREFUSED)')
     },
   },
   // Monitors that live in the cloud are proved in monitorExamples.test.ts; here each one gives the sample that its button asks for.

@@ -5,6 +5,7 @@ import { migrations } from '../../nodes/shared/migrate'
 import { TestBroker } from '../support/broker'
 import { eventually } from '../support/childProcess'
 import { coreNodes, exampleFiles, readExample } from '../support/exampleFlow'
+import type { AnyMessage } from '../support/home'
 import { NodeRed } from '../support/nodeRed'
 
 const docs = join(__dirname, '../../docs')
@@ -71,10 +72,13 @@ describe('all examples imported into one Node-RED', () => {
     await broker.kill()
   })
 
-  it('start without a complaint; the dashboard is left out, its widgets are not here', async () => {
+  it('start without a complaint; left out are the dashboard and the event stream, whose widgets and broker are not here', async () => {
     broker = await TestBroker.open()
-    const isDashboard = (file: string) => readExample(file).some(({ type }) => (type as string).startsWith('ui-'))
-    const imported = exampleFiles.filter((file) => !isDashboard(file)).flatMap(readExample)
+    const isElsewhere = ({ type, amqpQueues }: AnyMessage) => (type as string).startsWith('ui-') || Boolean(amqpQueues)
+    const imported = exampleFiles
+      .map(readExample)
+      .filter((flow) => !flow.some(isElsewhere))
+      .flat()
     const flows = [...new Map(imported.map((node) => [node.id as string, node])).values()].map((node) => ({
       ...node,
       ...(node.type === 'driveway-mqtt' && { url: broker.url }),

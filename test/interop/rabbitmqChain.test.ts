@@ -97,7 +97,11 @@ describe('simulated cars, RabbitMQ, an account', function () {
   it('asks hardly while the stream is there, on a schedule while it is not, and hardly again when it is back', async () => {
     const events: string[] = []
     account.on('event', (_car, { name, source }) => events.push(`${name} ${source}`))
-    account.watch(() => true, ['lock', 'position'], () => interval)
+    account.watch(
+      () => true,
+      ['lock', 'position'],
+      () => interval,
+    )
     await passing(() => account.known.length === cars.length, 'the list')
     await passing(() => account.health.unpushed === undefined && sim.invers.publisher?.connected === true, 'the broker')
     tell(2)

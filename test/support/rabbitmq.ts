@@ -167,13 +167,20 @@ const declared = (name: string) => ({ name, vhost, durable: true, auto_delete: f
 const permit = (user: string, read: string, all = '') => ({ user, vhost, configure: all, write: all, read })
 
 const definitions = (queues: readonly string[]) => ({
-  vhosts: [{ name: vhost }, { name: 'other' }],
+  vhosts: [{ name: vhost }, { name: 'other' }, { name: '/' }],
   users: [
     { name: consumer.user, password: consumer.password, tags: [] },
     { name: suspended.user, password: suspended.password, tags: [] },
     { name: publisher.user, password: publisher.password, tags: ['administrator'] },
+    // As every RabbitMQ begins with it.
+    { name: 'guest', password: 'guest', tags: [] },
   ],
-  permissions: [permit(consumer.user, '.*'), permit(suspended.user, '^$'), permit(publisher.user, '.*', '.*')],
+  permissions: [
+    permit(consumer.user, '.*'),
+    permit(suspended.user, '^$'),
+    permit(publisher.user, '.*', '.*'),
+    { ...permit('guest', '.*', '.*'), vhost: '/' },
+  ],
   queues: queues.map(declared),
 })
 

@@ -43,13 +43,19 @@ export class AmqpPublisher {
   private confirmedCount = 0
   private idle: (() => void)[] = []
   private trouble = ''
+  /** The first try to reach the broker is over, well or not; where it went well the queues are there. */
+  readonly tried: Promise<void>
 
   constructor(
     private readonly clock: Clock,
     private readonly target: AmqpTarget,
   ) {
     this.queues = target.queues?.length ? target.queues : ownQueues
-    void this.connect()
+    this.tried = this.connect()
+  }
+
+  isFor({ url, queues }: AmqpTarget): boolean {
+    return url === this.target.url && (queues ?? ownQueues).join() === this.queues.join()
   }
 
   /** Copies of events that the broker has taken. */

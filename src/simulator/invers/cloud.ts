@@ -64,7 +64,7 @@ export class InversCloud implements Cloud {
   readonly traffic: Traffic
   readonly controls = inversControls(this)
   /** Absent: no broker was given. */
-  readonly publisher: AmqpPublisher | undefined
+  publisher: AmqpPublisher | undefined
   private webhook: Webhook | undefined
   private readonly rate: RateLimit
   private readonly commands: Commands
@@ -92,10 +92,7 @@ export class InversCloud implements Cloud {
       quietly: (vehicle, action) => this.quietly(vehicle, action),
     })
     for (const car of cars.list()) if (this.lists(car)) this.garage.of(car)
-    if (amqp) {
-      this.publisher = new AmqpPublisher(clock, amqp)
-      this.events.carriers.add(this.publisher.carry)
-    }
+    if (amqp) void this.publishTo(amqp)
     this.postTo(webhook)
   }
 
@@ -109,6 +106,17 @@ export class InversCloud implements Cloud {
     this.webhook?.close()
     this.webhook = target && new Webhook(this.clock, target)
     if (this.webhook) this.events.carriers.add(this.webhook.carry)
+  }
+
+  /** From now on events go to this broker alone. Resolves when it was tried once; it is tried on and on. */
+  async publishTo(target: AmqpTarget): Promise<void> {
+    if (!this.publisher?.isFor(target)) {
+      if (this.publisher) this.events.carriers.delete(this.publisher.carry)
+      void this.publisher?.close()
+      this.publisher = new AmqpPublisher(this.clock, target)
+      this.events.carriers.add(this.publisher.carry)
+    }
+    await this.publisher.tried
   }
 
   arrived(car: SimulatedCar): void {
