@@ -63,7 +63,7 @@ const calls = `
 const faults = `
 <section class="panel" id="trouble" aria-labelledby="faults-title">
 <div class="head"><h2 id="faults-title">Faults</h2><button type="button" id="clear-faults" hidden>Remove all faults</button></div>
-<p class="quiet-text" id="no-faults">Everything works. Switch on what shall go wrong.</p>
+<p class="quiet-text" id="no-faults">Everything works. Choose a cloud and switch on what shall go wrong.</p>
 <ul id="standing" aria-label="Faults that are on"></ul>
 <div id="switches"></div>
 <details><summary>Another fault, or only sometimes</summary>

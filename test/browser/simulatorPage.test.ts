@@ -42,16 +42,19 @@ describe('the page of the simulator', () => {
     opened.on('pageerror', (error) => errors.push(String(error)))
     await opened.goto(`${sim.url}/sim/`)
     await opened.locator('article').first().waitFor()
+    const folded = opened.locator('.cloud > details:not([open]) > summary')
+    while (await folded.count()) await folded.first().click()
     return opened
   }
 
   const picture = (name: string, of = page) => of.screenshot({ path: join(output, `simulator-${name}.png`) })
   const card = (key: string, on = page): Locator => on.locator('article').filter({ has: on.locator('h4', { hasText: key }) })
-  const press = (key: string, name: string) =>
-    card(key)
-      .getByRole('button', { name: `${name}, `, exact: false })
-      .first()
-      .click()
+  const press = async (key: string, name: string) => {
+    const wanted = page.locator(`button[aria-label^="${name}, "]`)
+    const fold = card(key).locator('details:not([open])').filter({ has: wanted })
+    if (await fold.count()) await fold.locator('summary').click()
+    await card(key).locator(wanted).click()
+  }
   /** Waits until a car is as it should be. */
   async function becomes(key: string, signal: SignalId, value: unknown): Promise<void> {
     const car = sim.cars.get(key)
@@ -74,6 +77,21 @@ describe('the page of the simulator', () => {
     expect(await page.locator('article').count()).to.equal(14)
     expect(await card('moped').innerText()).not.to.match(/· ·|undefined|NaN|null/)
     await picture('light')
+  })
+
+  it('is short at first: one cloud open, what is rarely needed folded, and a search finds what is folded', async () => {
+    const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 390, height: 844 } })
+    const fresh = await context.newPage()
+    await fresh.goto(`${sim.url}/sim/`)
+    await card('ex40', fresh).waitFor()
+    expect(await card('e208', fresh).isVisible()).to.equal(false)
+    expect(await fresh.locator('article details[open], #trouble details[open]').count()).to.equal(0)
+    expect(await fresh.locator('.cloud summary').filter({ hasText: 'Stellantis' }).innerText()).to.match(/\d cars$/)
+    expect(await fresh.evaluate('document.documentElement.scrollHeight'), 'screens').to.be.below(844 * 5)
+    await fresh.screenshot({ path: join(output, 'simulator-phone-first.png'), fullPage: true })
+    await fresh.getByLabel('Search cars').fill('e208')
+    await card('e208', fresh).waitFor()
+    await context.close()
   })
 
   describe('has buttons that do what they say', () => {
@@ -179,6 +197,7 @@ describe('the page of the simulator', () => {
       ['Stellantis', 'stellantis/connectedcar/v4/user'],
       ['INVERS', 'invers/vehicles'],
     ] as const) {
+      await page.locator('#switches summary', { hasText: provider }).click()
       const toggle = page.getByRole('group', { name: provider, exact: true }).getByRole('button', { name: /^503/ })
       await toggle.click()
       await page.locator('#standing li', { hasText: `${provider}: 503` }).waitFor()
@@ -194,7 +213,7 @@ describe('the page of the simulator', () => {
   })
 
   it('has a form for faults that come only sometimes', async () => {
-    await page.locator('#trouble summary').click()
+    await page.locator('#trouble summary', { hasText: 'Another fault' }).click()
     await page.locator('#fault-provider').selectOption('invers')
     await page.locator('#fault-kind').selectOption('next-command')
     await page.locator('#fault [name=count]').fill('2')
@@ -332,7 +351,8 @@ describe('the page of the simulator', () => {
       const shown = await open(options)
       const closed = card('ex40', shown).locator('details:not([open]) > summary')
       while (await closed.count()) await closed.first().click()
-      await shown.locator('#trouble summary').click()
+      const faults = shown.locator('#trouble details:not([open]) > summary')
+      while (await faults.count()) await faults.first().click()
       await card('ex40', shown).getByRole('button', { name: 'Plug in AC' }).click()
       await shown.getByRole('alert').waitFor()
       await picture(name, shown)

@@ -124,8 +124,7 @@ export function makeCard(vehicle, choices) {
     ...(vehicle.electric ? [chargingRow(vehicle, act, about)] : []),
     el(
       'details',
-      // On a phone the cars matter more than their buttons.
-      { open: window.matchMedia('(min-width: 40rem)').matches },
+      {},
       el('summary', { textContent: 'Driving and doors', 'aria-label': `Driving and doors, ${about}` }),
       drivingRow(choices, act, about),
       doorsRow(vehicle, act, about),

@@ -2,7 +2,7 @@
 import { lookAt } from './api.mjs'
 import { makeCard } from './card.mjs'
 import { offerCars } from './chartPanel.mjs'
-import { $, el, gathered, option, settled } from './dom.mjs'
+import { $, el, gathered, option, settled, write } from './dom.mjs'
 import { providerName } from './words.mjs'
 
 /** Cards on one page. */
@@ -50,6 +50,7 @@ function arrange(vehicles, since) {
       if (grid.children[index] !== card.node) grid.insertBefore(card.node, grid.children[index] ?? null)
       if ((toldOf.get(vehicle.key) ?? 0) <= since) card.show(vehicle)
     })
+    tellFold(provider, own.length)
   }
 }
 
@@ -61,12 +62,26 @@ function gridOf(provider) {
   const section = el(
     'section',
     { className: 'cloud', 'aria-labelledby': id },
-    el('h3', { id, textContent: providerName(provider) }),
-    grid,
+    el(
+      'details',
+      // One cloud is enough to begin with; whoever looks for a car finds it in any.
+      { open: !$('cars').children.length },
+      el('summary', {}, el('h3', { id, textContent: providerName(provider) }), el('small')),
+      grid,
+    ),
   )
   section.dataset.provider = provider
   $('cars').append(section)
   return grid
+}
+
+const sought = () => $('search').value.trim() !== '' || $('cloud').value !== ''
+
+/** How many cars there are below the name of a cloud; none that was sought stays hidden. */
+function tellFold(provider, count) {
+  const fold = gridOf(provider).parentElement
+  write(fold.querySelector('small'), count === 1 ? '1 car' : `${count} cars`)
+  if (sought()) fold.open = true
 }
 
 function tellPages(total, count) {

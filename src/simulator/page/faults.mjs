@@ -83,10 +83,14 @@ export function setUpFaults(faults) {
     const often = all.filter((kind) => common.includes(kind) && !once.includes(kind))
     $('switches').append(
       el(
-        'fieldset',
+        'details',
         {},
-        el('legend', { textContent: providerName(provider) }),
-        el('div', { className: 'row' }, ...often.map((kind) => makeSwitch(provider, kind))),
+        el('summary', { textContent: providerName(provider) }),
+        el(
+          'div',
+          { className: 'row', role: 'group', 'aria-label': providerName(provider) },
+          ...often.map((kind) => makeSwitch(provider, kind)),
+        ),
       ),
     )
     $('fault-provider').append(option(provider, providerName(provider)))
