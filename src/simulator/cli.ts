@@ -1,64 +1,56 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util'
-import { startSimulator, type SimulatorOptions } from './simulator'
-
-const usage = 'Usage: driveway-simulator [--port 1890] [--fleet 10000] [--amqp amqp://user:password@host] [--webhook http://…]'
-/** More than anybody has. */
-const largestFleet = 1_000_000
+import { help, readOptions } from './cliOptions'
+import { inversDemo, stellantisDemo, volvoDemo } from './credentials'
+import { startSimulator } from './simulator'
 
 /**
- * Runs the simulator until it is interrupted. Prints one line of JSON when it is ready.
- * @returns the exit code when it cannot start; undefined while it runs.
+ * Runs the simulator until it is interrupted. Once it is ready it prints where everything is: for people on a terminal,
+ * else as one line of JSON, `{"ready":true,"url":"…"}`.
+ * @returns the exit code when there is nothing to run; undefined while it runs.
  */
 export async function main(args: readonly string[]): Promise<number | undefined> {
-  const options = optionsFrom(args)
-  if (!options) {
-    console.error(usage)
+  const asked = readOptions(args)
+  if (asked.kind === 'help') {
+    console.log(help)
+    return 0
+  }
+  if (asked.kind === 'wrong') {
+    console.error(`${asked.why} More with --help.`)
     return 2
   }
   try {
-    const simulator = await startSimulator(options)
+    const simulator = await startSimulator(asked.options)
     const stop = () => void simulator.close().then(() => process.exit(0))
     process.once('SIGINT', stop)
     process.once('SIGTERM', stop)
-    console.log(JSON.stringify({ ready: true, url: simulator.url }))
+    const form = asked.form ?? (process.stdout.isTTY ? 'text' : 'json')
+    console.log(form === 'json' ? JSON.stringify({ ready: true, url: simulator.url }) : told(simulator.url))
     return undefined
   } catch (error) {
     const taken = (error as { code?: unknown }).code === 'EADDRINUSE'
-    console.error(taken ? `Port ${options.port} is taken. Choose another one with --port.` : String(error))
+    console.error(taken ? `Port ${asked.options.port} is taken. Choose another one with --port.` : String(error))
     return 1
   }
 }
 
-type Options = SimulatorOptions & { port: number }
+/** Where the page and the clouds are, and who may sign in. */
+const told = (url: string): string => `
+  Driveway simulator
+    Page with the cars   ${url}/sim/
 
-/** What was asked for; undefined when it cannot be meant. */
-function optionsFrom(args: readonly string[]): Options | undefined {
-  try {
-    const { port, fleet, amqp, webhook } = parseArgs({
-      args: [...args],
-      options: {
-        port: { type: 'string', default: '1890' },
-        fleet: { type: 'string', default: '0' },
-        amqp: { type: 'string' },
-        webhook: { type: 'string' },
-      },
-    }).values
-    const addresses = [amqp, webhook].filter((address) => address !== undefined)
-    if (!isWhole(port, 65535) || !isWhole(fleet, largestFleet) || !addresses.every((address) => URL.canParse(address)))
-      return undefined
-    return {
-      port: Number(port),
-      fleet: Number(fleet),
-      ...(amqp === undefined ? {} : { amqp: { url: amqp } }),
-      ...(webhook === undefined ? {} : { webhook: { url: webhook } }),
-    }
-  } catch {
-    return undefined
-  }
-}
+  For an account with the server Custom: its address, where to sign in, and an application that may
+    Volvo        ${url}/volvo
+                 ${url}/volvo
+                 ${volvoDemo.clientId}, ${volvoDemo.clientSecret}, API key ${volvoDemo.apiKey}
+    Stellantis   ${url}/stellantis/connectedcar/v4   (v1: ${url}/stellantis/v1)
+                 ${url}/stellantis/am/oauth2
+                 ${stellantisDemo.clientId}, ${stellantisDemo.clientSecret}
+    INVERS       ${url}/invers
+                 ${url}/invers/auth/oauth/token
+                 ${inversDemo.clientId}, ${inversDemo.clientSecret}
 
-const isWhole = (text: string, most: number): boolean => /^\d+$/.test(text) && Number(text) <= most
+  Ctrl+C ends it. --json prints one line for programs instead, --help tells the rest.
+`
 
 if (require.main === module) {
   void main(process.argv.slice(2)).then((code) => {

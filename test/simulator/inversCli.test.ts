@@ -37,7 +37,7 @@ describe('driveway-simulator with a fleet', () => {
       let said = ''
       child.stderr.on('data', (piece: Buffer) => (said += piece.toString()))
       expect(await once(child, 'close'), args.join(' ')).to.deep.equal([2, null])
-      expect(said).to.contain('--fleet')
+      expect(said).to.contain(`${args[0]} must be`)
     }
   })
 })
