@@ -26,7 +26,7 @@ describe('driveway-simulator', () => {
     expect((await fetch(page!)).status).to.equal(200)
     expect(text.toString())
       .to.match(/Volvo +http.*\/volvo\n/)
-      .and.contain('client driveway-demo')
+      .and.contain('driveway-demo')
     child.kill('SIGINT')
     expect(await once(child, 'exit')).to.deep.equal([0, null])
   })
