@@ -76,9 +76,13 @@ export default function (RED: NodeAPI): void {
       live.opened = opened
       const { account } = opened
       account.on('health', ({ problem, problemUntil }) => (problem ? raise(problem, problemUntil) : clear()))
-      account.on('trouble', (cause) => node.warn(causeSaid(RED, cause).message))
+      const warn = (cause: Cause) => node.warn(causeSaid(RED, cause).message)
+      account.on('trouble', warn)
+      // A broker that is not there may have refused us before anybody listened.
+      const { unpushed } = account.health
+      if (unpushed) warn(unpushed)
       account.on('drift', ({ where, sample }) =>
-        node.warn(notice(RED, 'drift', { provider: account.provider.id, where, sample })),
+        node.warn(notice(RED, 'schema-drift', { provider: account.provider.id, where, sample })),
       )
       const held = signInsOf(RED).takeHeld(node.id)
       if (held) await opened.signIn.accept(held)
