@@ -21,7 +21,8 @@ export function sharedText(RED: NodeAPI, key: string, values?: Values): string |
 }
 
 /** Something to know that is no error, such as for the log: `notice.<key>` of the shared catalogue. */
-export const notice = (RED: NodeAPI, key: string, values?: Values): string => sharedText(RED, `notice.${key}`, values) ?? key
+export const notice = (RED: NodeAPI, key: string, values: Values = {}): string =>
+  sharedText(RED, `notice.${key}`, values) ?? [key, ...Object.values(values)].join(' ')
 
 /** What is told of a trouble: the whole cause, or what of it is kept. */
 type Told = Pick<Cause, 'message' | 'action'> & { code: CauseCode }

@@ -130,7 +130,7 @@ describe('the words for what stands in the way', () => {
   })
 
   it('are the notices that nodes give, and no others', () => {
-    const used = [...sourcesBelow(nodesFolder).matchAll(/notice\((?:this\.)?RED, '(\w+)'/g)].map(([, key]) => key!)
+    const used = [...sourcesBelow(nodesFolder).matchAll(/notice\((?:this\.)?RED, '([\w-]+)'/g)].map(([, key]) => key!)
     expect([...new Set(used)]).to.have.members(Object.keys(english.notice))
   })
 
