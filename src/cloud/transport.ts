@@ -34,7 +34,8 @@ const look = 'Look at the car before trying again.'
 const actionAfter = ({ method }: Breakdown): string => (method === 'GET' ? 'Wait; it is tried again.' : look)
 
 /** A certificate of ours that the other side refuses is told after the handshake, yet nothing was read there. */
-const certificateRefused = /^ERR_SSL_\w*ALERT\w*CERTIFICATE/
+const certificateRefused = /^ERR_SSL_\w*ALERT\w*(CERTIFICATE|UNKNOWN_CA|HANDSHAKE)/
+const notTrusted = /CERT|SELF_SIGNED|ALTNAME|UNABLE_TO_(VERIFY|GET_ISSUER)/
 const unusable = new Set([
   'ERR_INVALID_URL',
   'ERR_INVALID_CHAR',
@@ -79,7 +80,25 @@ const rows: readonly Row[] = [
     sent: false,
   },
   {
-    when: ({ written }, code) => !written || certificateRefused.test(code),
+    when: (_, code) => certificateRefused.test(code),
+    cause: ({ name }, code) => ({
+      code: 'NETWORK',
+      message: `${name} wants a client certificate that it knows${inBrackets(code)}`,
+      action: 'Check the client certificate and its key in the account.',
+    }),
+    sent: false,
+  },
+  {
+    when: ({ written }, code) => !written && notTrusted.test(code),
+    cause: ({ name }, code) => ({
+      code: 'NETWORK',
+      message: `The certificate of ${name} is not trusted${inBrackets(code)}`,
+      action: 'Check the address and, with an authority of your own, its certificate in the account.',
+    }),
+    sent: false,
+  },
+  {
+    when: ({ written }) => !written,
     cause: ({ name }, code) => ({
       code: 'NETWORK',
       message: `${name} cannot be reached${inBrackets(code)}`,

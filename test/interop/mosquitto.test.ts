@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { until } from '../support/broker'
+import { Certificates } from '../support/certificates'
 import { temporaryFolder } from '../support/stage'
 import { limit, settled, withMosquitto } from './support/withMosquitto'
 
@@ -61,24 +62,11 @@ describe('with Mosquitto', function () {
   })
 
   describe('and certificates', () => {
-    const dir = temporaryFolder('certificates')
-    const file = (name: string) => join(dir, name)
-    const pem = (name: string) => readFileSync(file(name), 'utf8')
-    const openssl = (...args: string[]) => {
-      const { status, stderr } = spawnSync('openssl', args, { cwd: dir })
-      if (status !== 0) throw new Error(String(stderr))
-    }
-
+    let certificates: Certificates
+    const file = (name: string) => certificates.file(name)
+    const pem = (name: string) => certificates.pem(name)
     before(() => {
-      const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-      for (const ca of ['ca', 'other'])
-        openssl('req', '-x509', ...key, '-days', '2', '-subj', `/CN=${ca}`, '-keyout', `${ca}.key`, '-out', `${ca}.crt`)
-      writeFileSync(file('names'), 'subjectAltName=IP:127.0.0.1')
-      for (const name of ['server', 'client']) {
-        openssl('req', ...key, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`)
-        const signer = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'names']
-        openssl('x509', '-req', '-in', `${name}.csr`, ...signer, '-out', `${name}.crt`)
-      }
+      certificates = new Certificates()
     })
 
     const lines = () => [
