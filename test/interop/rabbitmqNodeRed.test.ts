@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { MonitorHome } from '../flows/monitorSupport'
 import { eventually } from '../support/childProcess'
 import { readExample } from '../support/exampleFlow'
+import type { AnyMessage } from '../support/home'
 import { listener } from '../support/nodeRed'
 import { rabbitPath, RabbitMq } from '../support/rabbitmq'
 
@@ -27,7 +28,7 @@ describe('monitors on the event stream, in Node-RED', function () {
   })
 
   /** As imported, but for the port of the broker; what ends in a debug node is listened at. */
-  const imported = () =>
+  const imported = (): AnyMessage[] =>
     readExample('Fleet events from the stream').map((node) => ({
       ...node,
       ...(node.type === 'driveway-account' && { amqpUrl: broker.url }),
