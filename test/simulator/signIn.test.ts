@@ -177,7 +177,7 @@ describe('signing in at the simulated Volvo', () => {
     token = (await json(await refresh(given.sim, token))).refresh_token
     await given.sim.advance(4 * 86_400)
     expect((await refresh(given.sim, token)).status).to.equal(400)
-  }).timeout(5000)
+  }).timeout(30_000)
 
   it('ends a sign-in by its refresh token at the revocation address', async () => {
     const tokens = await signIn(given.sim)
