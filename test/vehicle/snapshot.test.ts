@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { emptyMemory } from '../../src/vehicle/memory'
 import { signalOf, signals, type SignalId } from '../../src/vehicle/signals'
 import { observedAtOf, readingsOf, snapshotOf, takeIn, type Intake } from '../../src/vehicle/snapshot'
-import { names, noon, readingsFrom, RememberedCar } from '../support/cars'
+import { names, noon, RememberedCar } from '../support/cars'
 
 const minute = 60_000
 
