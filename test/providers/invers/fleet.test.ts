@@ -111,7 +111,8 @@ describe("an INVERS account's fleet", () => {
     expect(await codeOf(list())).to.equal('PROVIDER_DOWN')
     cloud.on('GET /vehicles?page_token=a', { body: { items, next_page_token: 'a' } })
     expect(await codeOf(list())).to.equal('SCHEMA_DRIFT')
-    for (const body of [{ vehicles: items }, 'none', null, 7]) {
+    const huge = `{"items":[],"x":"${'y'.repeat(5 * 1024 * 1024)}"}`
+    for (const body of [{ vehicles: items }, 'none', '', '<html>', huge, null, 7]) {
       cloud.on(first, { body: body ?? 'null' })
       expect(await codeOf(list())).to.equal('SCHEMA_DRIFT')
     }

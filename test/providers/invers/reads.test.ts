@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { days, hours, seconds } from '../../../src/clock'
 import { DrivewayError } from '../../../src/vehicle/causes'
 import { signalGroups } from '../../../src/vehicle/signals'
-import { at, car, givens, problem, property, statePath, valuesOf, vehicleOf, vehiclePath } from './support'
+import { at, car, deliveredBy, givens, problem, property, statePath, valuesOf, vehicleOf, vehiclePath } from './support'
 
 const failing = async (work: Promise<unknown>): Promise<DrivewayError> => {
   const error: unknown = await work.then(
@@ -195,6 +195,24 @@ describe('reading an INVERS vehicle', () => {
     const { cloud, values } = await given({ statePath: '/fleet/{vehicle_id}/latest' })
     cloud.on(`GET /fleet/${car}/latest`, { body: { central_lock: property('LOCKED') } })
     expect(await values('lock')).to.deep.equal({ 'lock.central': 'locked' })
+  })
+
+  it('reads vehicles whose ids are of any kind, and takes in what is told of them', async () => {
+    const ids = ['a/b', '../x', 'Ä 日本', 'k?x=1#y', '%2F']
+    const home = await given(
+      {},
+      ids.map((id) => vehicleOf(id)),
+    )
+    const { cloud, list, go, invers, abort } = home
+    await list()
+    for (const id of ids) {
+      cloud.on(`GET ${statePath(id)}`, { body: { central_lock: property('LOCKED') } })
+      const { readings, failures } = await go(invers.read(id, ['lock'], abort.signal))
+      expect([valuesOf(readings), failures], id).to.deep.equal([{ 'lock.central': 'locked' }, []])
+      const data = { vehicle_id: id, vehicle_state: { central_lock: property('UNLOCKED') } }
+      const told = deliveredBy(invers, { metadata: { id, type: 'VehicleStateRecorded' }, data }, Date.parse(at))
+      expect([told?.vehicle, valuesOf(told?.readings ?? [])]).to.deep.equal([id, { 'lock.central': 'unlocked' }])
+    }
   })
 
   it('leaves a car without a latest state alone for a day, and tells when no car has one', async () => {
