@@ -23,7 +23,7 @@ describe('the dialogs of the nodes', () => {
       },
     })
     browser = await openBrowser()
-    editor = await Editor.open(browser, nodeRed.adminUrl)
+    editor = await opened()
   })
   after(async () => {
     await browser?.close()
@@ -37,7 +37,7 @@ describe('the dialogs of the nodes', () => {
   /** What one test left open or undone is not in the way of the next. */
   const reopen = async () => {
     await editor.page.context().close()
-    editor = await Editor.open(browser, nodeRed.adminUrl)
+    editor = await opened()
   }
 
   const runtimeFlows = async () => (await nodeRed.admin('GET', 'flows')).json as AnyMessage[]
@@ -48,6 +48,12 @@ describe('the dialogs of the nodes', () => {
   const openConfig = async (type: string, id: string): Promise<Locator> => {
     await editor.page.evaluate(`RED.editor.editConfig('', '${type}', '${id}')`)
     return editor.topTray()
+  }
+  /** Only what was changed starts anew: every start asks the clouds, which count calls by the minute. */
+  const opened = async () => {
+    const one = await Editor.open(browser, nodeRed.adminUrl)
+    await one.page.evaluate("RED.actions.invoke('core:set-deploy-type-to-modified-nodes')")
+    return one
   }
   /** Deploys, and waits until the accounts are back. */
   const deploy = async () => {
@@ -117,7 +123,10 @@ describe('the dialogs of the nodes', () => {
       await page.locator('#red-ui-clipboard-dialog-cancel').click()
 
       await page.keyboard.press('Control+i')
-      await page.locator('#red-ui-clipboard-dialog-import-text').fill(text)
+      const pasted = page.locator('#red-ui-clipboard-dialog-import-text')
+      await pasted.fill(text)
+      // It is looked at when a key is let go.
+      await pasted.press('End')
       await page.locator('#red-ui-clipboard-dialog-ok').click()
       const ask = page.getByRole('button', { name: 'Import copy' })
       if (await ask.isVisible()) await ask.click()
@@ -159,12 +168,18 @@ describe('the dialogs of the nodes', () => {
       const again = await openConfig(type, id)
       expect(await again.locator('#node-config-input-name').inputValue()).to.equal('New one')
       await again.getByRole('button', { name: 'Delete' }).click()
-      await page.locator('#red-ui-editor-shade').waitFor({ state: 'hidden' })
+      await editor.gone()
       expect(await held(id, 'name')).to.equal(undefined)
       // An account that mirrors nowhere any more is a change of its own, undone with the connection.
       await page.locator('#red-ui-workspace-chart').focus()
       await page.keyboard.press('Control+z')
       await page.waitForFunction(`RED.nodes.node('${id}')?.name === 'New one'`)
+      const other = await openConfig('driveway-account', 'stellantis-v1')
+      expect(await other.locator('#node-config-input-name').inputValue()).to.equal('Account stellantis-v1')
+      expect(await other.locator('#driveway-account-generation').inputValue()).to.equal('v1')
+      expect(await other.locator('#node-config-input-sourceBase').isVisible(), 'a field of another provider').to.equal(false)
+      await other.locator('#driveway-account-freshness input').first().waitFor({ state: 'attached' })
+      await editor.leave('cancel')
       expect(editor.errors).to.deep.equal([])
       await reopen()
     })
@@ -246,6 +261,34 @@ describe('the dialogs of the nodes', () => {
     await tray.locator('#driveway-command-command-hint', { hasText: /\w/ }).waitFor()
     await editor.leave('ok')
     expect(await held('command', 'command'), 'any word may be written').to.equal('my-own-word')
+  })
+
+  it('call a car what people call it, and its energy only by a word they know', async () => {
+    const tray = await editor.edit('fleet-command')
+    await tray.locator('#driveway-vehicle-hint', { hasText: 'are listed' }).waitFor()
+    const cars = await options(tray.locator('#node-input-vehicle-list'))
+    expect(cars.join()).to.match(/· electric/)
+    expect(cars.filter((label) => / other|undefined/.test(label))).to.deep.equal([])
+    await editor.leave('cancel')
+  })
+
+  it('take no harm from answers that come when they are closed', async () => {
+    const { page } = editor
+    const held: (() => Promise<void>)[] = []
+    await page.route('**/driveway/**', (route) => void held.push(() => route.continue()))
+    for (const id of ['state', 'command', 'monitor', 'acc', 'broker']) {
+      const isConfig = ['acc', 'broker'].includes(id)
+      if (isConfig) await openConfig(id === 'acc' ? 'driveway-account' : 'driveway-mqtt', id)
+      else await editor.edit(id)
+      await editor.leave('cancel')
+    }
+    expect(held.length).to.be.greaterThan(4)
+    const answered = page.waitForResponse(/driveway/)
+    for (const go of held) await go()
+    await answered
+    await page.unroute('**/driveway/**')
+    await page.waitForLoadState('networkidle')
+    expect(editor.errors).to.deep.equal([])
   })
 
   it('mark the groups that the chosen car does not tell', async () => {
@@ -360,6 +403,15 @@ const flows: AnyMessage[] = [
   { id: 'groups', type: 'driveway-state', account: 'acc', y: 320, ...place },
   { id: 'state', type: 'driveway-state', account: 'acc', y: 80, ...place },
   { id: 'command', type: 'driveway-command', account: 'acc', y: 160, outputs: 1, ...place },
+  {
+    id: 'monitor',
+    type: 'driveway-monitor',
+    account: 'acc',
+    triggers: [{ name: 't1', kind: 'data', data: 'battery.stateOfCharge', op: 'lowerThan', value: ['20'] }],
+    expression: 't1',
+    y: 400,
+    ...place,
+  },
   { id: 'fleet-command', type: 'driveway-command', account: 'fleet', y: 240, outputs: 1, ...place },
   // Node-RED asks before it deploys accounts that nobody uses.
   { id: 'other', type: 'tab', label: 'Other cars' },

@@ -62,6 +62,8 @@ export class Editor {
   async topTray(): Promise<Locator> {
     const tray = this.page.locator('.red-ui-tray').last()
     await tray.locator('.red-ui-tray-body form, .red-ui-tray-body .red-ui-editor').first().waitFor()
+    // The form stands before the editor has fetched the credentials; once it is filled in, the tray slides in.
+    await this.page.waitForFunction("[...document.querySelectorAll('.red-ui-tray')].pop()?.style.right === '0px'")
     await this.atRest(tray)
     return tray
   }
@@ -84,7 +86,13 @@ export class Editor {
     await this.page.locator('.red-ui-tray').last().locator(button).click()
     while ((await title.allInnerTexts()).join() === before) await this.frame()
     if (await title.count()) await this.topTray()
-    else await this.page.locator('#red-ui-editor-shade').waitFor({ state: 'hidden' })
+    else await this.gone()
+  }
+
+  /** Waits until no dialog is left: one that slides out still has the fields that another one would be filled into. */
+  async gone(): Promise<void> {
+    await this.page.locator('.red-ui-tray').last().waitFor({ state: 'detached' })
+    await this.page.waitForFunction('RED.editor.getEditStack().length === 0')
   }
 
   /** Lets the browser draw once or twice. */

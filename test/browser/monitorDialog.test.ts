@@ -46,9 +46,11 @@ describe('the dialog of the monitor', () => {
       `((node) => Object.fromEntries(${JSON.stringify(fields)}.map((name) => [name, node[name]])))(RED.nodes.node('${id}'))`,
     )
 
+  /** Right after a deploy the account is still on its way. */
   const simulatorAt = async (path: string): Promise<string> => {
-    const { simulator } = (await nodeRed.admin('GET', 'driveway/accounts/acc')).json as { simulator: { page: string } }
-    return `${simulator.page}api/${path}`
+    const asked = async () => (await nodeRed.admin('GET', 'driveway/accounts/acc')).json as { simulator?: { page: string } }
+    const { simulator } = await eventually(asked, (account) => account.simulator !== undefined, 'the simulator')
+    return `${simulator?.page}api/${path}`
   }
 
   /** Asks the simulator in this Node-RED to do something. */
@@ -89,6 +91,39 @@ describe('the dialog of the monitor', () => {
     const { triggers, expression, refreshEvery } = full
     expect(await held('full', 'triggers', 'expression', 'refreshEvery')).to.deep.equal({ triggers, expression, refreshEvery })
     await editor.page.setViewportSize({ width: 1400, height: 1000 })
+  })
+
+  it('says at a trigger what is wrong with it, and nothing before it was touched', async () => {
+    const tray = await editor.edit('monitor')
+    await tray.locator('#driveway-vehicle-hint', { hasText: 'found' }).waitFor()
+    const trigger = row(tray, 0)
+    const told = trigger.locator('.driveway-trigger-told')
+    const value = trigger.getByLabel('Value')
+    const name = trigger.getByLabel('Name of the trigger')
+    await tray.locator('optgroup').first().waitFor({ state: 'attached' })
+    expect(await trigger.locator('.input-error').count(), 'wrong before it is touched').to.equal(0)
+    await trigger.getByLabel('What is watched').selectOption('battery.stateOfCharge')
+    expect(await trigger.getByLabel('How it is compared').inputValue()).to.equal('lowerThan')
+    await value.fill('150')
+    await told.filter({ hasText: 'Value: must be from 0 to 100.' }).waitFor()
+    expect(await value.getAttribute('aria-invalid')).to.equal('true')
+    await trigger.getByLabel('How it is compared').selectOption('greaterThan')
+    await trigger.getByLabel('What is watched').selectOption('battery.range')
+    expect(await trigger.getByLabel('How it is compared').inputValue(), 'the comparison stays').to.equal('greaterThan')
+    await value.fill('150')
+    await told.filter({ hasNotText: /./ }).waitFor({ state: 'attached' })
+    await name.fill('low battery')
+    await told.filter({ hasText: 'must be letters, then digits' }).waitFor()
+    expect(await name.getAttribute('aria-invalid')).to.equal('true')
+    await tray.locator('#driveway-monitor-expression-hint', { hasText: 'once every trigger has a name' }).waitFor()
+    expect(await tray.locator('#node-input-expression').getAttribute('aria-invalid')).to.equal('false')
+    await editor.picture('monitor-wrong')
+    await tray.locator('.red-ui-editableList-addButton', { hasText: 'trigger' }).first().click()
+    await name.fill(await row(tray, 1).getByLabel('Name of the trigger').inputValue())
+    await row(tray, 1).locator('.driveway-trigger-told', { hasText: 'the name of another trigger' }).waitFor()
+    await name.fill('low')
+    await row(tray, 1).locator('.driveway-trigger-told').filter({ hasNotText: /./ }).waitFor({ state: 'attached' })
+    await editor.leave('cancel')
   })
 
   it('checks the expression as it is typed', async () => {

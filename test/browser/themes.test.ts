@@ -74,6 +74,10 @@ describe('the dialogs for everybody', () => {
           `[...document.querySelectorAll('.driveway-dialog')].filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.id)`,
         )
         expect(wide, `${id} is wider than its dialog`).to.deep.equal([])
+        const cut = await tray
+          .locator('.driveway-dialog')
+          .evaluate((one) => one.getBoundingClientRect().right - one.closest('.red-ui-tray')!.getBoundingClientRect().right)
+        expect(cut, `${id} is cut by its tray`).to.be.at.most(0)
         await editor.picture(`look-${name}-${id}`)
         await editor.leave('cancel')
       }
