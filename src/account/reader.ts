@@ -27,6 +27,8 @@ interface CarState extends Required<KeptCar> {
   line: Promise<unknown>
   /** The end of the line of answers that are taken in. */
   taking: Promise<unknown>
+  /** Ids of events that the start tells again: a cloud that heard no thanks for them sends them again as well. */
+  restored: ReadonlySet<string>
   /** Something was told, and what is on disk does not say so yet. */
   unnoted: boolean
   /** Its turn to be written for that alone is coming. */
@@ -65,7 +67,7 @@ export class Reader {
   }
 
   restore(vehicle: VehicleId, { memory, book, untold = [] }: KeptCar): void {
-    Object.assign(this.car(vehicle), { memory, book, untold })
+    Object.assign(this.car(vehicle), { memory, book, untold, restored: new Set(untold.map(({ id }) => id)) })
   }
 
   /** Tells what was kept as untold. */
@@ -132,8 +134,11 @@ export class Reader {
 
   private async take(vehicle: Vehicle, car: CarState, given: Intake): Promise<void> {
     const { options } = this
+    const anew = (events: Intake['events']) => events?.filter(({ id }) => !car.restored.has(id))
+    const [events, also] = [anew(given.events), anew(given.also)]
     // A provider that tells events itself has none made up for it.
-    const intake = options.provider.tellsEvents ? { ...given, events: given.events ?? [] } : given
+    const own = options.provider.tellsEvents ? { events: events ?? [] } : events && { events }
+    const intake = { ...given, ...own, ...(also && { also }) }
     const first = car.memory.takenAt === undefined
     const taken = takeIn(car.memory, intake, { provider: vehicle.provider, id: vehicle.id })
     car.memory = taken.memory
@@ -238,6 +243,7 @@ export class Reader {
         memory: emptyMemory(),
         book: emptyBook(),
         untold: [],
+        restored: new Set(),
         readAt: {},
         failedAt: {},
         line: nothing,
