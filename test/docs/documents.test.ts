@@ -142,7 +142,7 @@ describe('the documents', () => {
       [text, ...blocks.map(({ code: shown }) => shown)].flatMap((part) =>
         [...part.matchAll(/(?<![\w-])--([a-z][a-z-]+)/g)]
           .map(([, name = '']) => name)
-          .filter((name) => !new RegExp(`(^|[\\s{])'?${name}'?: \\{ type:`, 'm').test(code)),
+          .filter((name) => !new RegExp(`(^|[\\s{])'?${name}'?: \\{\\s*type:`, 'm').test(code)),
       ),
     )
     expect(wrong).to.deep.equal([])
