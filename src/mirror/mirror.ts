@@ -1,22 +1,25 @@
 /** The accounts' cars as MQTT topics: what is known, what happens, commands in, and what became of them. */
-import { minutes, seconds, type Clock, type Timer } from '../clock'
+import type { Clock } from '../clock'
 import type { Account } from '../account/account'
-import type { Broker, BrokerState } from '../cloud/mqtt'
+import type { Broker } from '../cloud/mqtt'
 import type { StateStore } from '../cloud/stateStore'
 import type { Cause } from '../vehicle/causes'
-import type { Vehicle } from '../vehicle/vehicle'
+import type { CommandId } from '../vehicle/commands'
 import { Announcer } from './announcer'
 import { Discovery } from './discovery/discovery'
 import { Rivals } from './discovery/rivals'
-import { acceptedCommands, CommandIntake, type OurCar } from './commands'
-import { clearOwn, Guest } from './guest'
-import { countedOf, healthOf } from './health'
+import { Bridge } from './bridge'
+import { acceptedCommands, CommandIntake } from './commands'
+import { CommandTopics } from './commandTopics'
+import { Guest } from './guest'
+import { Guests } from './guests'
 import { Journal } from './journal'
 import type { LocationMode, Place } from './location'
 import { Neighbours } from './neighbours'
 import { Results } from './results'
 import { Shelf } from './shelf'
-import { topicsBelow, topicSchema, type Topics } from './topics'
+import { Sweep } from './sweep'
+import { topicsBelow, type Topics } from './topics'
 
 export interface MirrorOptions {
   base: string
@@ -53,37 +56,26 @@ export const willOf = (base: string, instance: string) => ({
   payload: 'offline',
 })
 
-/** Owner of the topics that are no account's. */
-const bridge = ''
-const healthEvery = minutes(1)
-/** What a broker kept of other bridges is known by then. */
-const neighboursKnownAfter = seconds(2)
-
 export class Mirror {
   private readonly topics: Topics
-  private readonly guests = new Map<string, Guest>()
   private readonly shelf: Shelf
   private readonly journal: Journal
   private readonly results: Results
   private readonly neighbours: Neighbours
-  private readonly intake?: CommandIntake
+  private readonly guests: Guests
   private readonly announcer: Announcer
-  private readonly startedAt: number
+  private readonly bridge: Bridge
+  private readonly sweep: Sweep
   private readonly problems = new Map<string, Cause>()
-  private healthTimer?: Timer
-  private sweepTimer?: Timer
-  private lastHealth = ''
-  private deaf?: () => void
   private closed = false
   /** Accounts that have left while commands were under way. */
   private readonly speaking = new Set<Account>()
 
   constructor(private readonly options: MirrorOptions) {
-    const { base, instance, broker, clock, store, commands = [] } = options
+    const { base, instance, version, broker, clock, store, values = false, location = 'off' } = options
     this.topics = topicsBelow(base)
-    this.startedAt = clock.now()
     const onTrouble = (error: unknown) => options.onTrouble?.(error)
-    this.shelf = new Shelf((message) => broker.publish(message), store, this.nameOf('topics'), this.mark, onTrouble)
+    this.shelf = new Shelf((message) => broker.publish(message), store, this.nameOf('topics'), location, onTrouble)
     this.journal = new Journal(store, this.nameOf('orders'), clock, onTrouble)
     this.results = new Results({
       topics: this.topics,
@@ -92,58 +84,25 @@ export class Mirror {
       publish: (message) => broker.publish(message),
     })
     this.neighbours = new Neighbours(this.topics.bridge(instance, 'info'))
-    const accepted = acceptedCommands(commands)
-    const { version, supportUrl = '', discoveryPrefix = 'homeassistant', discovery = false, location = 'off' } = options
-    const discovered: Discovery = new Discovery({
-      prefix: discoveryPrefix,
-      base,
-      instance,
-      version,
-      supportUrl,
-      clock,
-      store,
-      name: options.name,
-      publish: (message) => broker.publish(message),
-      mayTell: (uid) => rivals.above(uid) === undefined,
-      onRetold: () => this.shelf.tellAll(),
-    })
-    const rivals: Rivals = new Rivals({
-      broker,
-      prefix: discoveryPrefix,
-      own: this.topics.bridge(instance, 'state'),
-      onChange: (uid) => {
-        discovered.retellOf(uid)
-        // Those who share the work are meant to stand in for each other.
-        if (!options.shared) this.tell('rival', rivals.any === undefined ? undefined : toldByAnother(rivals.any))
-      },
-    })
-    this.announcer = new Announcer({ wanted: discovery, broker, accepted, location, discovery: discovered, rivals })
-    if (accepted.size > 0)
-      this.intake = new CommandIntake({
-        base,
-        accepted,
-        journal: this.journal,
-        clock,
-        known: (slug) => this.known(slug),
-        find: (slug) => this.find(slug),
-        isElsewhere: (slug) => this.isElsewhere(slug),
-        seesEveryRetained: () => broker.protocolVersion === 5,
-        answersTo: (id, response) => this.results.answerTo(id, response),
-        dryRun: (id, response) => this.results.dryRun(id, response),
-        tellOutcome: (car, outcome) => this.results.tell(car, outcome),
-        tellRefused: (slug, outcome, response) => this.results.tellRefused(slug, outcome, response),
-      })
+    this.guests = new Guests(this.neighbours, (account, problem) => this.tell(`slug ${account}`, problem))
+    const accepted = acceptedCommands(options.commands ?? [])
+    this.announcer = this.announcerOf(accepted)
+    const { topics, shelf, announcer, guests } = this
+    this.bridge = new Bridge({ topics, instance, version, clock, broker, shelf, announcer, guests: () => guests.all })
+    const onCleared = () => this.bridge.tellInfo()
+    this.sweep = new Sweep({ base, instance, values, mark: location, broker, clock, shelf, announcer, guests, onCleared })
+    const commands = accepted.size > 0 ? this.commandTopicsOf(accepted) : undefined
     broker.subscribe({
-      filter: this.topics.bridge('+', 'info'),
+      filter: topics.bridge('+', 'info'),
       othersOnly: true,
       take: (arrival) => this.neighbours.take(arrival),
     })
     broker.on('state', (state) => {
       if (state !== 'connected' || this.closed) return
       this.tellAll()
-      this.listen()
+      commands?.listen()
     })
-    void this.shelf.read.then(() => this.sweep())
+    void shelf.read.then(() => this.sweep.clearUnwanted())
   }
 
   /** Mirrors an account until the answer is called; `removed`: it is gone for ever, and so are its topics. */
@@ -160,22 +119,20 @@ export class Mirror {
       location,
       places,
       announcer: this.announcer,
-      claim: (car) => this.claim(guest, car),
+      claim: (car) => this.guests.claim(guest, car),
       isElsewhere: (slug) => this.neighbours.have(slug),
       tellEvent: (topic, payload) => broker.publish({ topic, payload: JSON.stringify(payload), retain: false, qos: 1 }),
       tellOutcome: (car, outcome) => this.results.tell(car, outcome),
-      onCars: () => this.tellInfo(),
+      onCars: () => this.bridge.tellInfo(),
     })
-    this.guests.get(id)?.leave(false)
-    this.guests.set(id, guest)
+    this.guests.take(guest)
     guest.arrive()
-    this.watchHealth()
+    this.bridge.watchHealth()
     return (removed = false) => {
       if (account.health.unfinished > 0) this.speaking.add(account)
       guest.leave(removed)
-      if (this.guests.get(id) === guest) this.guests.delete(id)
-      this.tell(`slug ${id}`)
-      this.tellInfo()
+      this.guests.release(guest)
+      this.bridge.tellInfo()
     }
   }
 
@@ -183,25 +140,8 @@ export class Mirror {
    * Takes off the broker what was told of accounts that went while nobody was here to see it. `isThere`: the account is
    * still one of this mirror's, whether it has come yet or not.
    */
-  async clearGone(isThere: (account: string) => boolean): Promise<void> {
-    const { base, broker, clock } = this.options
-    await Promise.all([this.shelf.read, this.announcer.ready])
-    const owners = new Set([...this.shelf.owners, ...this.announcer.owners])
-    const isGone = (owner: string) => owner !== bridge && !this.guests.has(owner) && !isThere(owner)
-    if (this.closed || ![...owners].some(isGone)) return
-    broker.connect()
-    // First it must be known which cars other bridges tell of: these are theirs now.
-    await whenConnected(broker)
-    if (this.closed) return
-    this.sweepTimer?.cancel()
-    this.sweepTimer = clock.after(neighboursKnownAfter, () => {
-      for (const owner of owners) {
-        if (!isGone(owner)) continue
-        clearOwn({ base, shelf: this.shelf, isElsewhere: (slug) => this.isElsewhere(slug) }, this.shelf.topicsOf(owner))
-        this.announcer.sweep(owner, [])
-      }
-      this.tellInfo()
-    })
+  clearGone(isThere: (account: string) => boolean): Promise<void> {
+    return this.sweep.clearGone(isThere)
   }
 
   /** Says good-bye: the accounts leave, and the broker is told before the connection ends. `removed`: nothing stays there. */
@@ -212,13 +152,12 @@ export class Mirror {
     await new Promise((resolve) => setImmediate(resolve))
     // One that closes has a last word to say: the outcomes of commands that were under way.
     await Promise.all([...this.speaking].map((account) => account.ended))
-    for (const guest of this.guests.values()) guest.leave(removed)
-    this.guests.clear()
-    this.tellInfo()
+    this.guests.releaseAll(removed)
+    this.bridge.tellInfo()
     await Promise.all([this.announcer.close(removed), this.results.written()])
     this.closed = true
-    this.healthTimer?.cancel()
-    this.sweepTimer?.cancel()
+    this.bridge.close()
+    this.sweep.close()
     const will = willOf(base, instance)
     if (removed) for (const topic of this.shelf.topics) if (topic !== will.topic) this.shelf.clear(topic)
     // Those who listen are told; then nothing of it stays.
@@ -231,115 +170,59 @@ export class Mirror {
 
   /** The broker may have lost what it kept. */
   private tellAll(): void {
-    const topic = this.topics.bridge(this.options.instance, 'state')
-    if (this.shelf.last(topic) === undefined) this.shelf.put(bridge, topic, 'online')
+    this.bridge.tellOnline()
     // Home Assistant should know the cars before it hears of their state.
     this.announcer.retell()
     this.shelf.tellAll()
   }
 
-  private tellInfo(): void {
-    if (this.closed) return
-    const accounts = [...this.guests.values()].map(({ account, label, cars }) => ({
-      label,
-      provider: account.provider.id,
-      vehicles: cars.map(({ slug }) => slug),
-    }))
-    const topic = this.topics.bridge(this.options.instance, 'info')
-    this.shelf.put(bridge, topic, { version: this.options.version, schema: topicSchema, accounts })
-  }
-
-  /** Looks once a minute whether something changed. */
-  private watchHealth(): void {
-    if (this.healthTimer) return
-    const { broker, clock, instance } = this.options
-    const guests = [...this.guests.values()]
-    const health = healthOf(guests, broker.dropped)
-    this.announcer.describeBridge(countedOf(guests))
-    const text = JSON.stringify(health)
-    if (text !== this.lastHealth) {
-      const uptime = Math.max(0, Math.round((clock.now() - this.startedAt) / 1000))
-      this.shelf.put(bridge, this.topics.bridge(instance, 'health'), { ...health, uptime })
-    }
-    this.lastHealth = text
-    this.healthTimer = clock.after(healthEvery, () => {
-      this.healthTimer = undefined
-      if (!this.closed) this.watchHealth()
+  private announcerOf(accepted: ReadonlySet<CommandId>): Announcer {
+    const { base, instance, broker, clock, store, name } = this.options
+    const { version, supportUrl = '', discoveryPrefix = 'homeassistant', discovery = false, location = 'off' } = this.options
+    const discovered: Discovery = new Discovery({
+      prefix: discoveryPrefix,
+      base,
+      instance,
+      version,
+      supportUrl,
+      clock,
+      store,
+      name,
+      publish: (message) => broker.publish(message),
+      mayTell: (uid) => rivals.above(uid) === undefined,
+      onRetold: () => this.shelf.tellAll(),
     })
-  }
-
-  /** Listens to the commands, as far as the broker allows. */
-  private listen(): void {
-    const { base, broker, shared } = this.options
-    const { intake } = this
-    if (!intake) return
-    this.deaf?.()
-    this.deaf = undefined
-    if (shared && !broker.canShare) return this.tell('listen', cannotShare)
-    this.tell('listen')
-    this.deaf = broker.subscribe({
-      filter: `${shared ? `$share/${shared}/` : ''}${base}/+/command/+`,
-      take: (arrival) => intake.take(arrival),
-      refused: () => this.tell('listen', shared ? cannotShare : mayNotListen),
+    const rivals: Rivals = new Rivals({
+      broker,
+      prefix: discoveryPrefix,
+      own: this.topics.bridge(instance, 'state'),
+      onChange: (uid) => {
+        discovered.retellOf(uid)
+        // Those who share the work are meant to stand in for each other.
+        if (!this.options.shared) this.tell('rival', rivals.any === undefined ? undefined : toldByAnother(rivals.any))
+      },
     })
+    return new Announcer({ wanted: discovery, broker, accepted, location, discovery: discovered, rivals })
   }
 
-  private known(slug: string): OurCar | undefined {
-    for (const { account, cars } of this.guests.values()) {
-      const car = cars.find((one) => one.slug === slug)
-      if (car) return { account, car }
-    }
-    return undefined
-  }
-
-  private async find(slug: string): Promise<OurCar | undefined> {
-    const unlisted = [...this.guests.values()].filter(({ account }) => account.known.length === 0)
-    const listed = await Promise.allSettled(unlisted.map(({ account }) => account.vehicles()))
-    const found = this.known(slug)
-    const failed = listed.find((one) => one.status === 'rejected')
-    if (!found && failed) throw failed.reason
-    return found
-  }
-
-  /** A car of another bridge, unless it is ours too. */
-  private isElsewhere(slug: string): boolean {
-    return this.neighbours.have(slug) && !this.known(slug)
-  }
-
-  /** A short name is one account's only; the second one is not told. */
-  private claim(guest: Guest, car: Vehicle): boolean {
-    const other = [...this.guests.values()].find((one) => one !== guest && one.cars.some(({ slug }) => slug === car.slug))
-    if (!other) return true
-    const what = `slug ${guest.id}`
-    if (this.problems.has(what)) return false
-    this.tell(what, {
-      code: 'INVALID_CONFIG',
-      message: `The short name "${car.slug}" is used by cars of two accounts: "${other.label}" and "${guest.label}"`,
-      action: 'Give one of them another short name in its account.',
+  private commandTopicsOf(accepted: ReadonlySet<CommandId>): CommandTopics {
+    const { base, broker, clock, shared } = this.options
+    const { guests, journal, results } = this
+    const intake = new CommandIntake({
+      base,
+      accepted,
+      journal,
+      clock,
+      known: (slug) => guests.known(slug),
+      find: (slug) => guests.find(slug),
+      isElsewhere: (slug) => guests.isElsewhere(slug),
+      seesEveryRetained: () => broker.protocolVersion === 5,
+      answersTo: (id, response) => results.answerTo(id, response),
+      dryRun: (id, response) => results.dryRun(id, response),
+      tellOutcome: (car, outcome) => results.tell(car, outcome),
+      tellRefused: (slug, outcome, response) => results.tellRefused(slug, outcome, response),
     })
-    return false
-  }
-
-  /** Takes off the broker what an earlier run told and this one would not. */
-  private sweep(): void {
-    const { base, instance, values } = this.options
-    for (const topic of this.shelf.topics) {
-      if (this.shelf.last(topic) !== undefined) continue
-      const [, room] = topic.slice(base.length + 1).split('/')
-      const isUnwanted =
-        !topic.startsWith(`${base}/`) ||
-        // The bridge had another name.
-        (topic.startsWith(`${base}/bridge/`) && !topic.startsWith(`${base}/bridge/${instance}/`)) ||
-        (room === 'values' && !values) ||
-        (room === 'location' && this.shelf.markBefore !== this.mark)
-      if (isUnwanted) this.shelf.clear(topic)
-    }
-    for (const guest of this.guests.values()) guest.sweep()
-  }
-
-  /** What a location topic of an earlier run must have been told under, to stay. */
-  private get mark(): string {
-    return this.options.location ?? 'off'
+    return new CommandTopics({ base, broker, shared, intake, onProblem: (problem) => this.tell('listen', problem) })
   }
 
   private nameOf(what: string): string {
@@ -355,32 +238,8 @@ export class Mirror {
   }
 }
 
-function whenConnected(broker: Broker): Promise<void> {
-  if (broker.state === 'connected') return Promise.resolve()
-  return new Promise((resolve) => {
-    const look = (state: BrokerState) => {
-      if (state !== 'connected' && state !== 'closed') return
-      broker.off('state', look)
-      resolve()
-    }
-    broker.on('state', look)
-  })
-}
-
 const toldByAnother = (bridge: string): Cause => ({
   code: 'INVALID_CONFIG',
   message: `Another Driveway ("${bridge}") tells Home Assistant of the same car, so this one does not`,
   action: 'Switch Home Assistant discovery off in one of them.',
 })
-
-const cannotShare: Cause = {
-  code: 'INVALID_CONFIG',
-  message: 'The MQTT broker does not offer shared subscriptions, so no commands are accepted from topics',
-  action: 'Use a broker with MQTT 5 and shared subscriptions, or leave the field "shared" empty.',
-}
-
-const mayNotListen: Cause = {
-  code: 'REJECTED',
-  message: 'The MQTT broker does not let us listen to the command topics',
-  action: "Allow it in the broker's access list.",
-}
