@@ -125,5 +125,8 @@
 
     startWith([], '')
     account.on('change', ask)
+    // Who has one account means that one.
+    const accounts = account.find('option').filter((_, { value }) => value && value !== '_ADD_')
+    if (accounts.length === 1 && account.val() === '_ADD_') account.val(accounts.val()).trigger('change')
   }
 })()

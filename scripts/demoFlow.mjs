@@ -129,7 +129,7 @@ const playing = [
     targetType: 'full',
     statusVal: 'statusCode < 300 ? "done" : payload.error',
     statusType: 'jsonata',
-    x: 640,
+    x: 650,
     y: 120,
     wires: [],
   },
@@ -165,16 +165,44 @@ const reading = ({ nodeRed, simulator }) => [
   comment(
     3,
     'A flow of your own',
-    `1. The plus above the canvas makes an empty tab.
-2. Drag *car charging* there, from *connected car* in the palette on the left.
-3. Double-click it: Account *Simulated cars* is there already. Choose the car, and the profile *Custom* with short intervals if you do not want to wait. **Done**.
-4. Drag a *debug* node beside it, draw a wire from one to the other, press **Deploy**.
-5. Plug the car in on [its page](${cars(simulator)}): the event is in the debug sidebar.
-
-More flows, ready to use: menu → Import → Examples → \`@driveway/node-red-connected-car\`.`,
+    'Its steps stand in the third tab, *Your own flow*.\n\nMore flows, ready to use: menu → Import → Examples → `@driveway/node-red-connected-car`.',
     { x: 640, y: 500 },
   ),
 ]
+
+const ownTab = 'd000000000000030'
+const steps = [
+  ['1  Drag “car charging” below these lines, from “connected car” on the left', 260],
+  ['2  Double-click it: its account is chosen already. Press Done', 235],
+  ['3  Drag “debug” beside it, and draw a wire from one to the other', 235],
+  ['4  Press Deploy, and open the debug sidebar: the beetle on the right', 245],
+  ['5  Plug a car in on the page of the simulated cars: click here for the link', 255],
+]
+
+/** A tab with nothing in it but what to do there. */
+const ownFlow = ({ simulator }) => {
+  const link = `[The simulated cars](${cars(simulator)})`
+  return [
+    {
+      id: ownTab,
+      type: 'tab',
+      label: 'Your own flow',
+      disabled: false,
+      info: `The five steps on the left, then: ${link}`,
+      env: [],
+    },
+    ...steps.map(([name, x], index) => ({
+      id: `d00000000000003${index + 1}`,
+      type: 'comment',
+      z: ownTab,
+      name,
+      info: index + 1 < steps.length ? '' : `${link}: press *Plug in AC*. The message is in the debug sidebar within 10 seconds.`,
+      x,
+      y: 40 + 40 * index,
+      wires: [],
+    })),
+  ]
+}
 
 /** @param ports of `nodeRed`, `simulator` and `mqtt` */
 export function demoFlow(ports) {
@@ -193,7 +221,7 @@ export function demoFlow(ports) {
     }),
     group(3, '3  Go on: click one of these, its links stand in the sidebar on the right', nodesOf(comments), { y: 439, h: 102 }),
   ]
-  return [...watching, ...groups, ...playing, ...comments, ...dashboardFlow()]
+  return [...watching, ...groups, ...playing, ...comments, ...dashboardFlow(), ...ownFlow(ports)]
 }
 
 /** The dashboard example, on the account that the demo has already. */

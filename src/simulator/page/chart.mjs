@@ -2,7 +2,7 @@
 import { hourAndMinute, percent, span } from './words.mjs'
 
 const height = 220
-const margin = { left: 44, right: 10, top: 10, bottom: 22 }
+const margin = { left: 44, right: 20, top: 10, bottom: 22 }
 const callsHeight = 42
 const quarter = 15 * 60_000
 
