@@ -110,9 +110,10 @@
     const account = field('account')
     const whileOpen = driveway.whileOpen(account)
     const offer = (about) => {
-      asked.about = about
+      const { local, provider } = about.facts
+      asked.about = { ...about, facts: { local: local.map(driveway.named), provider: provider.map(driveway.named) } }
       showWhere()
-      asked.cloud.offer(about)
+      asked.cloud.offer(asked.about)
       asked.triggers.redraw()
     }
     const update = () => {

@@ -26,11 +26,15 @@
         (isOpen ? act : otherwise)(answer)
   }
 
+  /** What has a label in English, with it in the person's language: commands, signals, words of a provider. */
+  driveway.named = ({ label, ...rest }) => ({ ...rest, label: driveway.words(`name.${label}`, { defaultValue: label }) })
+
   let catalogue
   /** Commands, groups and events that this version knows; asked once. */
   driveway.catalogue = () => {
     if (!catalogue) {
-      catalogue = $.getJSON('driveway/catalogue')
+      const named = ({ commands, ...rest }) => ({ ...rest, commands: commands.map(driveway.named) })
+      catalogue = $.getJSON('driveway/catalogue').then(named)
       catalogue.catch(() => (catalogue = undefined))
     }
     return catalogue
@@ -58,8 +62,13 @@
           skipInterpolation: true,
           ...(lng && { lng }),
         })
-      const blocks = (lng) => ({ cause: block('cause', lng), sentence: block('sentence', lng) })
-      translated = driveway.sentencesIn(blocks(), blocks('en-US'))
+      const blocks = (lng) => ({
+        cause: block('cause', lng),
+        sentence: block('sentence', lng),
+        name: block('shared.name', lng),
+        language: block('page.language', lng),
+      })
+      translated = driveway.sentencesIn(blocks(), blocks('en-US')).ofCause
     }
     return translated(cause)
   }

@@ -21,12 +21,22 @@ export function sharedText(RED: NodeAPI, key: string, values?: Values): string |
 }
 
 /** Something to know that is no error, such as for the log: `notice.<key>` of the shared catalogue. */
-export const notice = (RED: NodeAPI, key: string, values: Values = {}): string =>
-  sharedText(RED, `notice.${key}`, values) ?? [key, ...Object.values(values)].join(' ')
+export function notice(RED: NodeAPI, key: string, values: Values = {}): string {
+  const told = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? speechOf(RED).ofText(value) : value,
+  ])
+  return sharedText(RED, `notice.${key}`, Object.fromEntries(told) as Values) ?? [key, ...Object.values(values)].join(' ')
+}
 
 /** What is told of a trouble: the whole cause, or what of it is kept. */
 type Told = Pick<Cause, 'message' | 'action'> & { code: CauseCode }
-type Speech = <T extends Told>(cause: T) => T
+
+interface Speech {
+  ofCause: <T extends Told>(cause: T) => T
+  /** What is no sentence of ours stays as it is. */
+  ofText: (text: string) => string
+}
 
 interface Sentences {
   sentencesIn: (local: unknown, english: unknown) => Speech
@@ -45,7 +55,12 @@ function speechOf(RED: NodeAPI): Speech {
     const ask = RED._ as (key: string, options: object) => unknown
     const block = (name: string) =>
       ask(`${shared}.${name}`, { returnObjects: true, skipInterpolation: true, ...(lng && { lng }) })
-    return { cause: block('cause'), sentence: block('sentence') }
+    return {
+      cause: block('cause'),
+      sentence: block('sentence'),
+      name: block('shared.name'),
+      language: block('page.language'),
+    }
   }
   const speech = sentencesIn(raw(), raw('en-US'))
   speeches.set(RED, speech)
@@ -53,7 +68,7 @@ function speechOf(RED: NodeAPI): Speech {
 }
 
 /** A cause in the runtime's language; in English it is the same. */
-export const causeSaid: <T extends Told>(RED: NodeAPI, cause: T) => T = (RED, cause) => speechOf(RED)(cause)
+export const causeSaid: <T extends Told>(RED: NodeAPI, cause: T) => T = (RED, cause) => speechOf(RED).ofCause(cause)
 
 /** What became of a command, the reason in the runtime's language. */
 export const outcomeSaid = (RED: NodeAPI, outcome: Outcome): Outcome =>
