@@ -252,14 +252,18 @@ async function plugIn(simulatorPort) {
   if (!answer.ok) line('driveway', `the simulator answered ${answer.status}: ${await answer.text()}`)
 }
 
-/** Prints what the demo flow's own messages say: the event and what became of the command. */
+/** Prints what the flows' own messages say: each event once, however many nodes watch the car, and what became of commands. */
 function showFlow(RED) {
+  const shown = new Set()
   RED.hooks.add('onSend.driveway-demo', (sends) => {
     // Several wires carry the same message.
     const messages = new Map(sends.map((send) => [`${send.source.id} ${send.source.port}`, send]))
     for (const { source, msg } of messages.values()) {
       const { type } = source.node
-      if (type === 'driveway-charging' && msg.event) line('flow', `car charging → ${msg.topic}: ${msg.vehicle.label}`)
+      if (type === 'driveway-charging' && msg.event && !shown.has(msg.event.id)) {
+        shown.add(msg.event.id)
+        line('flow', `car charging → ${msg.topic}: ${msg.vehicle.label}`)
+      }
       if (type === 'driveway-command') {
         const { command, phase, cause, durationMs } = msg.payload
         line(

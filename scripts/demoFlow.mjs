@@ -146,7 +146,7 @@ const welcome = ({ nodeRed, simulator }) => `[The simulated cars](${cars(simulat
 3. Open the page of the [simulated cars](${cars(simulator)}): every car, with buttons for all that can happen to it.
 4. Open the [dashboard](${dashboard(nodeRed)}) of one car; its flow is the second tab.
 
-All cars are simulated, nothing leaves this machine. What a node does is in its help: select it, then the book above.
+All cars are simulated: there is nothing to break and nobody to sign in. What a node does is in its help: select it, then the book above.
 `
 
 const reading = ({ nodeRed, simulator }) => [
@@ -171,12 +171,13 @@ const reading = ({ nodeRed, simulator }) => [
 ]
 
 const ownTab = 'd000000000000030'
-const steps = [
-  ['1  Drag “car charging” below these lines, from “connected car” on the left', 260],
-  ['2  Double-click it: its account is chosen already. Press Done', 235],
-  ['3  Drag “debug” beside it, and draw a wire from one to the other', 235],
-  ['4  Press Deploy, and open the debug sidebar: the beetle on the right', 245],
-  ['5  Plug a car in on the page of the simulated cars: click here for the link', 255],
+/** What to do, and how wide the editor makes that. */
+const steps = (simulator) => [
+  ['1  Drag “car charging” below these lines, from “connected car” on the left', 500],
+  ['2  Double-click it: its account is chosen already. Press Done', 420],
+  ['3  Drag “debug” beside it, and draw a wire from one to the other', 460],
+  ['4  Press Deploy, and open the debug sidebar: the beetle on the right', 480],
+  [`5  Plug in the XC60 at ${cars(simulator)} (click here for the link)`, 480],
 ]
 
 /** A tab with nothing in it but what to do there. */
@@ -188,16 +189,16 @@ const ownFlow = ({ simulator }) => {
       type: 'tab',
       label: 'Your own flow',
       disabled: false,
-      info: `The five steps on the left, then: ${link}`,
+      info: `The five steps on the left; the fifth one at ${link}.`,
       env: [],
     },
-    ...steps.map(([name, x], index) => ({
+    ...steps(simulator).map(([name, wide], index) => ({
       id: `d00000000000003${index + 1}`,
       type: 'comment',
       z: ownTab,
       name,
-      info: index + 1 < steps.length ? '' : `${link}: press *Plug in AC*. The message is in the debug sidebar within 10 seconds.`,
-      x,
+      info: name.startsWith('5') ? `${link}: press *Plug in AC*. Within 10 seconds the debug sidebar has the event.` : '',
+      x: 20 + wide / 2,
       y: 40 + 40 * index,
       wires: [],
     })),

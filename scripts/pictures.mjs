@@ -1,4 +1,4 @@
-// `npm run pictures`: the pictures of flow, simulator and dashboard, taken from the running demo.
+// `npm run pictures`: the pictures of flows, simulator and dashboard, taken from the running demo.
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -51,6 +51,43 @@ async function openEditor(browser, port) {
   return page
 }
 
+/** Drags a node out of the palette; gives where it is found again. */
+async function drag(page, type, x, y) {
+  const entry = await page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`).boundingBox()
+  await page.mouse.move(entry.x + 40, entry.y + 12)
+  await page.mouse.down()
+  await page.mouse.move(x, y, { steps: 12 })
+  await page.mouse.up()
+  const id = await page.evaluate(`RED.nodes.filterNodes({ z: RED.workspaces.active(), type: '${type}' })[0].id`)
+  return page.locator(`[id="${id}"]`)
+}
+
+/** The steps of the demo's third tab, as somebody does them who reads them. */
+async function makeOwnFlow(page, cars) {
+  await page.locator('.red-ui-tab-label', { hasText: 'Your own flow' }).click()
+  const charging = await drag(page, 'driveway-charging', 380, 420)
+  await charging.locator('.red-ui-flow-node').first().dblclick()
+  await page.getByText('3 cars found').waitFor()
+  await page.locator('#node-dialog-ok').click()
+  await page.locator('.red-ui-tray').waitFor({ state: 'detached' })
+  const debug = await drag(page, 'debug', 680, 420)
+  await charging.locator('.red-ui-flow-port-output .red-ui-flow-port').hover()
+  await page.mouse.down()
+  await debug.locator('.red-ui-flow-port-input .red-ui-flow-port').hover()
+  await page.mouse.up()
+  await page.locator('#red-ui-header-button-deploy').click()
+  await page.locator('#red-ui-header-button-deploy.disabled').waitFor()
+  await charging.getByText('3 cars').waitFor()
+  await page.locator('#red-ui-sidebar-debug-clear').click()
+  await cars
+    .locator('article', { hasText: 'XC60' })
+    .getByRole('button', { name: /^Plug in AC/ })
+    .click()
+  await page.locator('.red-ui-debug-msg', { hasText: 'debug 1' }).nth(1).waitFor({ timeout: 60_000 })
+  // Until the editor has taken its "Successfully deployed" away.
+  await page.locator('.red-ui-notification').waitFor({ state: 'detached' })
+}
+
 async function keep(page, name) {
   const file = path.join(output, `${name}.png`)
   await page.screenshot({ path: file })
@@ -73,6 +110,8 @@ async function take(browser, [nodeRed, simulator], finished) {
   await until
   await editor.locator('.red-ui-debug-msg', { hasText: 'outcome' }).waitFor()
   await keep(editor, 'flow')
+  await makeOwnFlow(editor, cars)
+  await keep(editor, 'first-flow')
   await cars.getByRole('button', { name: '+1 day' }).click()
   await cars
     .locator('article')

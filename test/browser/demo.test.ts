@@ -49,6 +49,15 @@ describe('the demo', () => {
     await demo?.end()
   })
 
+  /** Drags a node out of the palette; gives its id. */
+  const drag = async (type: string, x: number): Promise<string> => {
+    const entry = (await editor.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`).boundingBox())!
+    await editor.page.mouse.move(entry.x + 40, entry.y + 12)
+    await editor.page.mouse.down()
+    await editor.page.mouse.move(x, 440, { steps: 8 })
+    await editor.page.mouse.up()
+    return editor.page.evaluate<string>(`RED.nodes.filterNodes({ z: RED.workspaces.active(), type: '${type}' })[0].id`)
+  }
   const press = (id: string) => editor.node(id).locator('.red-ui-flow-node-button').first().click()
   const charge = () => dashboard.locator('.nrdb-ui-gauge-value').first().innerText()
   const act = (path: string, body: unknown = {}) =>
@@ -125,6 +134,28 @@ describe('the demo', () => {
     const wide = await dashboard.evaluate('document.documentElement.scrollWidth')
     expect(wide).to.be.at.most(390)
     await dashboard.screenshot({ path: join(output, 'demo-dashboard-phone.png'), fullPage: true })
+  })
+
+  it("has a tab whose five steps lead to an event in a flow of one's own", async () => {
+    const { page } = editor
+    await page.bringToFront()
+    await page.locator('.red-ui-tab-label', { hasText: 'Your own flow' }).click()
+    const charging = await drag('driveway-charging', 380)
+    const tray = await editor.edit(charging)
+    await tray.getByText('3 cars found').waitFor()
+    await editor.leave('ok')
+    const debug = await drag('debug', 680)
+    await editor.node(charging).locator('.red-ui-flow-port-output .red-ui-flow-port').hover()
+    await page.mouse.down()
+    await editor.node(debug).locator('.red-ui-flow-port-input .red-ui-flow-port').hover()
+    await page.mouse.up()
+    await editor.deploy()
+    await editor.status(charging).filter({ hasText: '3 cars' }).waitFor()
+    await page.locator('#red-ui-tab-debug-link-button').click()
+    await act('vehicles/xc60/plug-in', { type: 'ac' })
+    const message = page.locator('.red-ui-debug-msg', { hasText: 'debug 1' }).filter({ hasText: 'plugged-in' })
+    await message.waitFor({ timeout: 30_000 })
+    await editor.picture('demo-own-flow')
   })
 
   it('does all this without an error on a console', () => {

@@ -37,15 +37,7 @@ const vehicleMembers = ['id', 'slug', 'label', 'provider', 'ts']
 const foreignWords = new Set(['adminAuth'])
 
 /** What dialogs of others show, and what is only stressed. */
-const elsewhere = new Set([
-  'VCC API key',
-  'Unknown',
-  'Unavailable',
-  'Driveway',
-  'Allow',
-  'Monitors',
-  'Several Node-REDs, one quota',
-])
+const elsewhere = new Set(['VCC API key', 'Unknown', 'Unavailable', 'Driveway', 'Monitors', 'Several Node-REDs, one quota'])
 /** Names of entities in Home Assistant. */
 const isEntity = (words: string): boolean =>
   ['Command result', 'Last news from the car', 'Calls left today'].includes(words) && code.includes(words)
