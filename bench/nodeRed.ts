@@ -18,7 +18,7 @@ export function userDirectory(withUs: boolean, flow: readonly object[] = []): { 
     writeFileSync(path.join(dir, 'package.json'), JSON.stringify({ name: 'bench', dependencies: { [name]: '*' } }))
   }
   writeFileSync(path.join(dir, 'flows.json'), JSON.stringify(flow))
-  return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) }
+  return { dir, remove: () => rmSync(dir, { recursive: true, force: true, maxRetries: 3 }) }
 }
 
 /** The built code, the very instances that Node-RED loads. */

@@ -6,20 +6,25 @@ import { dirname } from 'node:path'
 import { pause, seconds, type Clock } from '../clock'
 import { together } from './together'
 
-const privateFile = 0o600
-const privateFolder = 0o700
+export const privateFile = 0o600
+export const privateFolder = 0o700
 
 /** Writes a private file (0600) whole or not at all: afterwards the path holds the old text or the new one, also after a crash. */
 export async function writeAtomically(path: string, text: string): Promise<void> {
+  await inFolder(dirname(path), () => writeWhole(path, text))
+  await syncFolder(dirname(path))
+}
+
+/** The same, but lasting only when the folder is synced. The folder is there. */
+export async function writeWhole(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomUUID()}.tmp`
   try {
-    await inFolder(dirname(path), () => writeSynced(draft, text))
+    await writeSynced(draft, text)
     await rename(draft, path)
   } catch (error) {
     await unlink(draft).catch(() => undefined)
     throw error
   }
-  await syncFolder(dirname(path))
 }
 
 /** Writes a private file unless one is there already; gives whether it was written. Of several writers exactly one succeeds. */
@@ -81,7 +86,8 @@ async function inFolder(folder: string, write: () => Promise<void>): Promise<voi
 /** A folder → what makes the renames in it last: one sync for all that were done before it began. */
 const folderSyncs = new Map<string, { sync: () => Promise<void>; waiting: number }>()
 
-async function syncFolder(path: string): Promise<void> {
+/** Afterwards the names in a folder last. Never rejects. */
+export async function syncFolder(path: string): Promise<void> {
   const folder = folderSyncs.get(path) ?? { sync: together(() => syncFolderNow(path)), waiting: 0 }
   folderSyncs.set(path, folder)
   folder.waiting++
@@ -289,4 +295,5 @@ function isGone({ id, pid, host }: Owner): boolean {
   }
 }
 
-const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code
+/** Such as ENOENT. */
+export const codeOf = (error: unknown): unknown => (error as { code?: unknown } | undefined)?.code

@@ -31,7 +31,11 @@ describe('what is kept over a restart', () => {
     memory.held['position.location'] = { value: { latitude: 57.7, longitude: 11.9 }, observedAt: 1, readAt: 1, rank: 0 }
     return { memory, book: emptyBook() }
   }
-  const files = async () => (await readdir(join(dir, 'state'))).sort()
+  /** When everything has come from the journal to its own file. */
+  const files = async () => {
+    await (await store()).settled?.()
+    return (await readdir(join(dir, 'state'))).sort()
+  }
 
   it('comes back as it was, and is nobody else’s to read', async () => {
     await keeper(await store()).keep(vin, known())
