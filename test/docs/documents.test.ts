@@ -21,6 +21,7 @@ import {
   read,
   spansOf,
   wordsOfCode,
+  type Document,
 } from './reading'
 
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
@@ -38,6 +39,12 @@ const foreignWords = new Set(['adminAuth'])
 
 /** What dialogs of others show, and what is only stressed. */
 const elsewhere = new Set(['VCC API key', 'Unknown', 'Unavailable', 'Driveway', 'Monitors', 'Several Node-REDs, one quota'])
+/** What Node-RED's editor itself shows. */
+const editorWords = ['Add', 'Done', 'Modified Flows', 'Modified Nodes']
+/** What the demo and the simulator's page show. */
+const shownBySources = ['scripts/demoFlow.mjs', ...filesBelow('src/simulator/page', /\.mjs$/)].map(read).join('\n')
+const isSeenElsewhere = (words: string): boolean =>
+  editorWords.includes(words) || exists(`examples/${words}.json`) || shownBySources.includes(`'${words}'`)
 /** Names of entities in Home Assistant. */
 const isEntity = (words: string): boolean =>
   ['Command result', 'Last news from the car', 'Calls left today'].includes(words) && code.includes(words)
@@ -54,10 +61,23 @@ const isQuoted = (word: string): boolean => [`'${word}'`, `"${word}"`, `${word}"
 describe('the documents', () => {
   it('link to files and headings that are there', () => {
     const wrong = objections(markdown, (document) => {
-      const links = [...document.text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
-      return links.filter((link) => !/^https?:/.test(link) && !leads(document.path, decodeURI(link)))
+      return linksOf(document).filter((link) => !leads(document.path, link))
     })
     expect(wrong).to.deep.equal([])
+  })
+
+  it('are all reached from the README', () => {
+    const reached = new Set<string>()
+    const follow = (path: string): void => {
+      if (reached.has(path)) return
+      reached.add(path)
+      // GitHub lists a folder.
+      if (exists(path) && isFolder(path)) filesBelow(path, /\.md$/).forEach(follow)
+      else if (path.endsWith('.md'))
+        linksOf(documentOf(path)).forEach((link) => follow(join(dirname(path), link.split('#')[0] ?? '')))
+    }
+    follow('README.md')
+    expect(markdown.map(({ path }) => path).filter((path) => !reached.has(path))).to.deep.equal([])
   })
 
   it('name npm scripts that there are', () => {
@@ -144,7 +164,7 @@ describe('the documents', () => {
     const wrong = objections(markdown, ({ text }) =>
       [...text.matchAll(/(?<![*\w])(\*{1,2})([A-Z][^*\n>→]*)\1(?![*\w])/g)]
         .map(([, , words = '']) => words)
-        .filter((words) => !/[.:,]$/.test(words) && !elsewhere.has(words))
+        .filter((words) => !/[.:,]$/.test(words) && !elsewhere.has(words) && !isSeenElsewhere(words))
         .filter((words) => !shownWords.some((shown) => shown.startsWith(words)) && !isEntity(words)),
     )
     expect(wrong).to.deep.equal([])
@@ -190,6 +210,13 @@ describe('the documents', () => {
     }
   })
 })
+
+/** Where links and pictures of a document point, within the repository. */
+const linksOf = ({ text }: Document): string[] =>
+  [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^https?:/.test(link))
+    .map(decodeURI)
 
 function leads(from: string, link: string): boolean {
   const [target = '', anchor] = link.split('#')
