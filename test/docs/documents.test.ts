@@ -60,9 +60,7 @@ const isQuoted = (word: string): boolean => [`'${word}'`, `"${word}"`, `${word}"
 
 describe('the documents', () => {
   it('link to files and headings that are there', () => {
-    const wrong = objections(markdown, (document) => {
-      return linksOf(document).filter((link) => !leads(document.path, link))
-    })
+    const wrong = objections(markdown, (document) => linksOf(document).filter((link) => !leads(document.path, link)))
     expect(wrong).to.deep.equal([])
   })
 
