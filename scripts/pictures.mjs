@@ -11,10 +11,18 @@ import { prepare, root } from './prepare.mjs'
 const output = path.join(root, 'docs', 'images')
 const largest = 400_000
 
-/** Ports that are free now. */
-async function freePorts(count) {
-  const servers = Array.from({ length: count }, () => createServer())
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))))
+/** A server on this port, or on any free one; undefined when it is taken. */
+const listenOn = (port) =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(undefined))
+    server.listen(port, '127.0.0.1', () => resolve(server))
+  })
+
+/** The usual ports as far as they are free, since they can be read in the pictures; else others. */
+async function freePorts(usual) {
+  const servers = []
+  for (const port of usual) servers.push((await listenOn(port)) ?? (await listenOn(0)))
   const ports = servers.map((server) => server.address().port)
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
   return ports
@@ -84,6 +92,8 @@ async function makeOwnFlow(page, cars) {
     .getByRole('button', { name: /^Plug in AC/ })
     .click()
   await page.locator('.red-ui-debug-msg', { hasText: 'debug 1' }).nth(1).waitFor({ timeout: 60_000 })
+  await page.locator('.red-ui-debug-msg', { hasText: 'outcome' }).waitFor()
+  await page.mouse.move(600, 600)
   // Until the editor has taken its "Successfully deployed" away.
   await page.locator('.red-ui-notification').waitFor({ state: 'detached' })
 }
@@ -112,23 +122,40 @@ async function take(browser, [nodeRed, simulator], finished) {
   await keep(editor, 'flow')
   await makeOwnFlow(editor, cars)
   await keep(editor, 'first-flow')
-  await cars.getByRole('button', { name: '+1 day' }).click()
-  await cars
-    .locator('article')
-    .first()
-    .getByText(/charging/)
-    .first()
-    .waitFor()
-  await cars.waitForTimeout(4000)
-  await keep(cars, 'simulator')
   const dashboard = await open(browser, `http://127.0.0.1:${nodeRed}${dashboardPath}`, { width: 1280, height: 690 })
-  await dashboard.getByRole('button', { name: 'Flash' }).click()
-  await dashboard.getByText('flash: ').waitFor()
-  // What the browser says of itself.
-  await dashboard.getByRole('button', { name: 'Close' }).click()
-  await dashboard.locator('.nrdb-ui-gauge-value', { hasText: '90' }).waitFor()
-  await dashboard.waitForTimeout(2000)
+  await charge(dashboard, simulator)
   await keep(dashboard, 'dashboard')
+  await playDay(cars)
+  await keep(cars, 'simulator')
+}
+
+/** The dashboard while the car charges, half an hour after the other. */
+async function charge(page, simulator) {
+  const gauge = page.locator('.nrdb-ui-gauge-value').first()
+  await page.getByRole('button', { name: 'Flash' }).click()
+  await page.getByText('flash: done').waitFor()
+  // What the browser says of itself.
+  await page.getByRole('button', { name: 'Close' }).click()
+  for (let half = 0; half < 3; half++) {
+    const before = await gauge.innerText()
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ advance: 1800 })
+    await fetch(`http://127.0.0.1:${simulator}/sim/api/clock`, { method: 'POST', headers, body })
+    await page.waitForFunction((old) => document.querySelector('.nrdb-ui-gauge-value').innerText !== old, before)
+  }
+  // The gauge and the chart move there.
+  await page.waitForTimeout(2000)
+}
+
+/** A day on the simulator's page, as fast as it goes there. */
+async function playDay(page) {
+  await page.getByLabel('How fast').selectOption({ label: '1 week in a minute' })
+  await page.getByRole('button', { name: 'Play' }).click()
+  await page.getByRole('button', { name: 'Pause' }).waitFor()
+  await page.getByRole('button', { name: 'Play' }).waitFor({ timeout: 60_000 })
+  await page.mouse.move(4, 4)
+  // The list of calls and the chart follow.
+  await page.waitForTimeout(2000)
 }
 
 /** Until somebody answers there. */
@@ -149,7 +176,7 @@ async function listening(port) {
 await prepare()
 mkdirSync(output, { recursive: true })
 const dir = mkdtempSync(path.join(tmpdir(), 'driveway-pictures-'))
-const ports = await freePorts(3)
+const ports = await freePorts([1880, 1890, 1884])
 const demo = startDemo(dir, ports)
 const browser = await chromium.launch({
   executablePath: process.env.DRIVEWAY_CHROMIUM ?? '/usr/bin/chromium',
