@@ -1,7 +1,7 @@
 // The requests that the clouds received, as they come in.
 import { lookAt } from './api.mjs'
 import { $, el, gathered, option } from './dom.mjs'
-import { providerName, timeOfDay } from './words.mjs'
+import { providerName, span, timeOfDay } from './words.mjs'
 
 const shown = 100
 const kept = 2000
@@ -22,6 +22,9 @@ function isMeant(call) {
   return `${call.method} ${call.path} ${call.status}`.toLowerCase().includes(path)
 }
 
+/** Whoever moves the clock while a call is answered makes it a long one. */
+const tookText = (ms) => (ms < 60_000 ? `${Math.round(ms)} ms` : span(ms / 1000))
+
 function rowOf(call) {
   const status = call.status || 'cut'
   const cell = (className, text) => el('td', { className, textContent: text })
@@ -30,7 +33,7 @@ function rowOf(call) {
     { className: isGood(call) ? 'good' : 'bad' },
     cell('when', timeOfDay(call.time)),
     el('td', { className: 'status' }, el('span', { className: 'badge', textContent: String(status) })),
-    cell('took', `${Math.round(call.durationMs)} ms`),
+    cell('took', tookText(call.durationMs)),
     cell('cloud', providerName(call.provider)),
     el('td', { className: 'path' }, el('b', { textContent: call.method }), ` ${call.path.replace(`/${call.provider}`, '')}`),
   )
