@@ -11,6 +11,7 @@ import { migrated } from '../shared/migrate'
 import { causeSaid, notice, raise, said } from '../shared/speech'
 import { Status } from '../shared/status'
 import { version } from '../shared/version'
+import { clearGoneMirrors, ends, lives, writes } from './gone'
 import type { MqttNode } from './mqttNode'
 import { settingsOf, type MqttConfig, type MqttCredentials } from './settings'
 
@@ -19,6 +20,8 @@ const supportUrl = 'https://github.com/driveway-cars/node-red-connected-car'
 
 /** `driveway-mqtt`: one connection to a broker; the accounts that name it are mirrored onto its topics. */
 export default function (RED: NodeAPI): void {
+  clearGoneMirrors(RED, storeOf)
+
   function CarMqtt(this: Node<MqttCredentials>, saved: MqttConfig): void {
     RED.nodes.createNode(this, saved)
     const config = migrated(RED, this, saved)
@@ -33,6 +36,7 @@ export default function (RED: NodeAPI): void {
       const { url } = connection
       const clock = clockOf(RED)
       const broker = new Broker({ ...connection, will: willOf(base, instance) }, clock)
+      lives(node.id, { settings, tellAll: () => broker.state === 'connected' && mirror?.tellAll() })
       let problem: Cause | undefined
       let lost = false
       const show = () => {
@@ -77,6 +81,7 @@ export default function (RED: NodeAPI): void {
       // Nothing is opened before an account needs it.
       node.mirror = (id, account, label, onProblem) => {
         broker.connect()
+        writes(node.id, settings, storeOf(RED))
         const leave = (mirror as Mirror).add(id, account, label)
         const ignore = notices.add(onProblem)
         return (removed) => {
@@ -95,9 +100,9 @@ export default function (RED: NodeAPI): void {
     // Also an account that was removed, or took another mirror, while nobody was here to see it.
     const onStarted = () => void mirror?.clearGone((account) => isMirroredBy(RED, account, node.id))
     RED.events.on('flows:started', onStarted)
-    onClose(node, (removed) => {
+    onClose(node, async (removed) => {
       RED.events.off('flows:started', onStarted)
-      return mirror?.close(removed)
+      await Promise.all([mirror?.close(removed), ends(node.id, removed, storeOf(RED))])
     })
   }
 

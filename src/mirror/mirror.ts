@@ -169,7 +169,7 @@ export class Mirror {
   }
 
   /** The broker may have lost what it kept. */
-  private tellAll(): void {
+  tellAll(): void {
     this.bridge.tellOnline()
     // Home Assistant should know the cars before it hears of their state.
     this.announcer.retell()

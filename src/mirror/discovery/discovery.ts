@@ -122,6 +122,11 @@ export class Discovery {
     if (gone.length > 0) this.save()
   }
 
+  /** The devices that were told of, also by an earlier run. */
+  get uids(): string[] {
+    return [...this.told.keys()]
+  }
+
   /** The accounts whose cars were told of, also by an earlier run. */
   get owners(): string[] {
     return [...this.told.values()].flatMap(({ owner }) => (owner === undefined || owner === theBridge ? [] : owner))

@@ -95,7 +95,7 @@ export class Rivals {
 }
 
 /** The bridge that a description names; undefined where it is none of a Driveway. */
-function bridgeIn(payload: Buffer): string | undefined {
+export function bridgeIn(payload: Buffer): string | undefined {
   try {
     const read = described.safeParse(JSON.parse(payload.toString()))
     const topic = read.data?.availability[0]?.topic
