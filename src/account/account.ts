@@ -282,6 +282,11 @@ export class Account extends Telling {
     return this.closing.signal.aborted
   }
 
+  /** Aborted by `close`. */
+  get over(): AbortSignal {
+    return this.closing.signal
+  }
+
   private pushesAre(problem: Cause | undefined, callsGoOn: boolean): void {
     const isNews = this.record.pushesAre(problem, callsGoOn)
     const { health, unpushed } = this.record

@@ -28,6 +28,7 @@ export class Pushes {
 
   constructor(private readonly options: PushesOptions) {
     this.stop = options.provider.pushes?.start({
+      over: options.closing,
       push: (vehicle, push) => this.deliver(vehicle, push),
       vehicles: () => this.relist(),
       health: (problem, more) => options.onSource(problem, more?.callsGoOn === true),

@@ -76,6 +76,7 @@ export class RedactedProvider implements Provider {
     return {
       start: (sink) =>
         pushes.start({
+          over: sink.over,
           push: (vehicle, push) => sink.push(vehicle, push),
           vehicles: () => sink.vehicles(),
           health: (problem, options) => sink.health(told(problem), options),

@@ -35,6 +35,7 @@ export function inboxOf({ account, name, secret, clock, store, monitors, strange
     // What a car is decides what is said of it.
     if (account.known.length === 0) await account.vehicles()
     return delivery.handTo({
+      over: account.over,
       push: (vehicle, { events = [], late = false, ...push }) => bursts.hand(vehicle, { ...push, events, late, receivedAt }),
       vehicles: () => account.relist(),
     })

@@ -125,7 +125,7 @@ export interface Delivery {
    * The cloud's own road, instead of readings and groups: tells all that the message says, when its turn has come.
    * Resolves and rejects as a push does.
    */
-  handTo?(sink: Pick<PushSink, 'push' | 'vehicles'>): Promise<boolean>
+  handTo?(sink: Omit<PushSink, 'health'>): Promise<boolean>
   /** A fired monitor. */
   monitor?: {
     monitorId: string

@@ -24,6 +24,8 @@ export interface Push {
 
 /** Who is told of what comes by itself. What is told is taken in in order. */
 export interface PushSink {
+  /** Aborted when nobody listens any more: what is asked for their sake ends with it. */
+  readonly over: AbortSignal
   /** Resolves when it was kept and handed on; `false`: no such car in this account. Rejects when the account ends before. */
   push(vehicle: VehicleId, push: Push): Promise<boolean>
   /** The list of cars is another one now: it is asked for again. */

@@ -10,9 +10,7 @@ import type { Echoes } from './echoes'
 import { readArrived, whatIsSaid, type Arrived, type Properties, type Said } from './events'
 import type { Fleet } from './fleet'
 import type { Fate } from './queue'
-
-/** What changed, where the event does not tell what it is now. */
-export type Changed = 'state' | 'vehicle'
+import { Rereads, type Changed } from './rereads'
 
 export interface IntakeOptions {
   fleet: Fleet
@@ -20,11 +18,11 @@ export interface IntakeOptions {
   echoes: Echoes
   drift: Origin['drift']
   /** What is so now, for events that say only that it changed. Rejects when it cannot be learnt. */
-  read: (vehicle: VehicleId, changed: Changed) => Promise<readonly Reading[]>
+  read: (vehicle: VehicleId, changed: Changed, over: AbortSignal) => Promise<readonly Reading[]>
 }
 
 /** Who is told. */
-export interface Listener extends Pick<PushSink, 'push' | 'vehicles'> {
+export interface Listener extends Omit<PushSink, 'health'> {
   /** What tells now goes on telling, so that nobody need ask. */
   isSteady?: true
 }
@@ -46,7 +44,11 @@ export class Intake {
   /** When a steady source last told a vehicle object, in ms since 1970; 0: never. */
   objectAt = 0
 
-  constructor(private readonly options: IntakeOptions) {}
+  private readonly rereads: Rereads
+
+  constructor(private readonly options: IntakeOptions) {
+    this.rereads = new Rereads(options.read)
+  }
 
   /** `undefined`: it is no event of INVERS. */
   read(body: unknown, properties: Properties, receivedAt = this.options.clock.now()): Arrived | undefined {
@@ -96,7 +98,7 @@ export class Intake {
   }
 
   private handOn(said: Said, flowId: string | undefined, listener: Listener): Promise<boolean> {
-    const { fleet, clock, echoes, read } = this.options
+    const { fleet, clock, echoes } = this.options
     const { vehicle, readings, events, trip, late, kind } = said
     const isKnown = fleet.has(vehicle)
     if (said.object && isKnown) fleet.learn(said.object)
@@ -116,7 +118,8 @@ export class Intake {
         ...(late && { late }),
         ...(causedBy && { causedBy }),
       })
-    return said.isVague && isKnown ? read(vehicle, kind === 'vehicle' ? 'vehicle' : 'state').then(push) : push(readings)
+    if (!said.isVague || !isKnown) return push(readings)
+    return this.rereads.take(vehicle, kind === 'vehicle' ? 'vehicle' : 'state', listener.over).then(push)
   }
 
   private askForList(listener: Listener): void {

@@ -14,11 +14,12 @@ import { commandTemplate, InversApi, listTemplate, vehicleTemplate } from './api
 import { Deliveries } from './deliveries'
 import { Echoes } from './echoes'
 import { Fleet } from './fleet'
-import { Intake, type Changed } from './intake'
+import { Intake } from './intake'
 import { isCause, verdictOf, wireFor } from './order'
 import { readPages } from './pages'
 import { flowIdOf } from './problems'
 import { PushedEvents } from './pushes'
+import type { Changed } from './rereads'
 import type { InversSettings } from './settings'
 import { readState, stateGroups } from './state'
 import { listedVehicle, readVehicle, vehicleGroups } from './vehicle'
@@ -178,10 +179,9 @@ export class Invers implements Provider {
   }
 
   /** For an event that says only that something changed. What the car is known to lack is not asked for. */
-  private async readChanged(vehicle: VehicleId, changed: Changed): Promise<Reading[]> {
-    const { signal } = new AbortController()
-    if (changed === 'vehicle') return this.readVehicle(vehicle, signal)
-    return this.lacksState(vehicle) ? [] : this.readState(vehicle, signal)
+  private async readChanged(vehicle: VehicleId, changed: Changed, over: AbortSignal): Promise<Reading[]> {
+    if (changed === 'vehicle') return this.readVehicle(vehicle, over)
+    return this.lacksState(vehicle) ? [] : this.readState(vehicle, over)
   }
 
   private async readSource(source: Source, vehicle: VehicleId, signal: AbortSignal): Promise<Result> {

@@ -36,6 +36,7 @@ export class PushedEvents implements PushSource {
     const { settings, credentials, intake, clock, drift } = this.options
     const over = new AbortController()
     const listener: Listener = {
+      over: sink.over,
       push: (vehicle, push) => sink.push(vehicle, push),
       vehicles: () => sink.vehicles(),
       isSteady: true,

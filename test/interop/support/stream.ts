@@ -50,6 +50,7 @@ export async function openStream(wish: StreamWish) {
   const health: (Cause | undefined)[] = []
   const closing = new AbortController()
   const sink: PushSink = {
+    over: closing.signal,
     push: async (vehicle, push) => {
       const taken = (await wish.onPush?.(vehicle, push)) ?? true
       pushes.push({ vehicle, push })

@@ -282,6 +282,7 @@ describe("INVERS' event stream, as it hands on", () => {
       read: (): Promise<Reading[]> => Promise.resolve([{ signal: 'lock.central', value: 'locked' }]),
     })
     const listener: Listener = {
+      over: new AbortController().signal,
       push: (vehicle, told) => {
         pushes.push({ vehicle, push: told })
         return push(vehicle, told)

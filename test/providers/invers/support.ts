@@ -93,7 +93,7 @@ export function deliveredBy(invers: Invers, message: unknown, receivedAt: number
     told = given
     return Promise.resolve(true)
   }
-  delivery?.handTo?.({ push, vehicles: () => undefined }).catch(() => undefined)
+  delivery?.handTo?.({ over: new AbortController().signal, push, vehicles: () => undefined }).catch(() => undefined)
   return delivery && { ...delivery, ...told }
 }
 

@@ -68,6 +68,35 @@ describe("an INVERS account's webhook", () => {
     expect(account.snapshot(car).vehicle?.rental).to.equal('rented')
   })
 
+  it('asks twice at most for a hundred messages that say only that something changed, and tells the last state', async () => {
+    const { post, cloud, lock } = await opened()
+    await account.vehicles()
+    const words = ['LOCKED', 'UNLOCKED']
+    cloud.on(`GET ${statePath()}`, ...words.map((word) => ({ body: { central_lock: property(word) } })))
+    const posts = Array.from({ length: 100 }, (_, n) => post(event('CentralLockStatusChanged', { n })))
+    expect(new Set(await Promise.all(posts))).to.deep.equal(new Set([200]))
+    const asked = cloud.paths().filter((path) => path === `GET ${statePath()}`)
+    expect(asked.length).to.be.within(1, 2)
+    expect(lock()).to.equal(words[asked.length - 1]?.toLowerCase())
+  })
+
+  it('asks no more for such a message once the account is closed', async () => {
+    const { post, cloud, clock } = await opened()
+    await account.vehicles()
+    const reached = new Promise<void>((resolve) => {
+      cloud.on(`GET ${statePath()}`, () => {
+        resolve()
+        return { silent: true }
+      })
+    })
+    const began = clock.now()
+    const answer = post(event('CentralLockStatusChanged', {}))
+    await reached
+    account.close()
+    expect(await answer).to.equal(503)
+    expect(clock.now(), 'without waiting for the cloud').to.equal(began)
+  })
+
   it('has such a message sent again when nothing can be learnt now', async () => {
     const { post, cloud, lock } = await opened()
     await account.vehicles()
