@@ -92,8 +92,8 @@ const comment = (number, name, info, place) => ({
 })
 
 const playing = [
-  press(1, 'plug it in', 'plug-in', 100),
-  press(2, 'unplug it', 'unplug', 140),
+  press(1, 'plug it in', 'plug-in', 140),
+  press(2, 'unplug it', 'unplug', 100),
   {
     id: 'd000000000000013',
     type: 'http request',
@@ -138,15 +138,15 @@ const playing = [
 const cars = (simulator) => `http://${host}:${simulator}/sim/`
 const dashboard = (nodeRed) => `http://${host}:${nodeRed}${dashboardPath}`
 
-const welcome = ({ nodeRed, simulator }) => `[The simulated cars](${cars(simulator)}) · [the dashboard](${dashboard(nodeRed)})
+const welcome = ({
+  nodeRed,
+  simulator,
+}) => `1. Press the square left of *unplug it*, and some seconds later the one of *plug it in*. (The demo plugged the car in once, at its start.)
+2. Watch the words below the nodes: *event* names what happened, *outcome* says \`climate-start: done\`.
+3. Go on: [the simulated cars](${cars(simulator)}) · [the dashboard](${dashboard(nodeRed)}) · the third tab.
 
-1. Press the square left of *plug it in*. (The demo did so once, at its start.)
-2. Watch the words below the nodes: within 10 seconds *event* names what happened (\`plugged-in\`, then \
-\`charging-started\`), a moment later *outcome* says \`climate-start: done\`. The whole messages are in the debug sidebar, the beetle above.
-3. Open the page of the [simulated cars](${cars(simulator)}): every car, with buttons for all that can happen to it.
-4. Open the [dashboard](${dashboard(nodeRed)}) of one car; its flow is the second tab.
-
-All cars are simulated: there is nothing to break and nobody to sign in. What a node does is in its help: select it, then the book above.
+The whole messages are in the debug sidebar, the beetle above. What a node does is in its help: select it, then the book above. \
+All cars are simulated: there is nothing to break and nobody to sign in.
 `
 
 const reading = ({ nodeRed, simulator }) => [
@@ -215,7 +215,7 @@ export function demoFlow(ports) {
   const comments = reading(ports)
   const nodesOf = (nodes) => nodes.map(({ id }) => id)
   const groups = [
-    group(1, '1  Press a square: somebody plugs the car in, or unplugs it', nodesOf(playing), { y: 39, h: 142 }),
+    group(1, '1  Press the squares: somebody unplugs the car, and plugs it in again', nodesOf(playing), { y: 39, h: 142 }),
     group(2, '2  Within 10 seconds the flow sees the cable and starts the climate', nodesOf(watching.filter(({ g }) => g)), {
       y: 199,
       h: 222,
