@@ -177,7 +177,7 @@ const steps = (simulator) => [
   ['2  Double-click it: its account is chosen already. Press Done', 420],
   ['3  Drag “debug” beside it, and draw a wire from one to the other', 460],
   ['4  Press Deploy, and open the debug sidebar: the beetle on the right', 480],
-  [`5  Plug in the XC60 at ${cars(simulator)} (click here for the link)`, 480],
+  [`5  Plug in the XC60 at ${cars(simulator)} (click here for the link)`, 500],
 ]
 
 /** A tab with nothing in it but what to do there. */

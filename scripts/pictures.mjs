@@ -86,14 +86,13 @@ async function makeOwnFlow(page, cars) {
   await page.locator('#red-ui-header-button-deploy').click()
   await page.locator('#red-ui-header-button-deploy.disabled').waitFor()
   await charging.getByText('3 cars').waitFor()
-  await page.locator('#red-ui-sidebar-debug-clear').click()
+  await page.evaluate(`RED.actions.invoke('core:clear-debug-messages')`)
   await cars
     .locator('article', { hasText: 'XC60' })
     .getByRole('button', { name: /^Plug in AC/ })
     .click()
   await page.locator('.red-ui-debug-msg', { hasText: 'debug 1' }).nth(1).waitFor({ timeout: 60_000 })
   await page.locator('.red-ui-debug-msg', { hasText: 'outcome' }).waitFor()
-  await page.mouse.move(600, 600)
   // Until the editor has taken its "Successfully deployed" away.
   await page.locator('.red-ui-notification').waitFor({ state: 'detached' })
 }
