@@ -5,7 +5,7 @@ import { DrivewayError, toDrivewayError, type Cause } from '../vehicle/causes'
 import type { ListedVehicle, Vehicle, VehicleId } from '../vehicle/vehicle'
 import { nameVehicles } from './garage'
 import type { Keeper, KeptCar } from './keeper'
-import { passing } from './schedule'
+import { isPassing } from './failures'
 import type { AccountSettings } from './settings'
 
 export interface CarListOptions {
@@ -95,7 +95,7 @@ export class CarList {
         () => this.again(this.listedAt + listAge - clock.now()),
         (error: unknown) => {
           const cause = error instanceof DrivewayError ? error.cause : undefined
-          if (cause && !passing.has(cause.code)) return
+          if (cause && !isPassing(cause.code)) return
           const wait = Math.max(seconds(cause?.retryAfter ?? 0), Math.min(longestWait, seconds(5) * 2 ** attempt))
           this.again(wait * (1 + clock.random() * 0.1), Math.min(attempt + 1, 10))
         },

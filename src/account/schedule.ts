@@ -4,33 +4,16 @@
  * Nobody watches: nothing runs. One timer in all.
  */
 import { minutes, seconds, type Clock, type Timer } from '../clock'
-import { DrivewayError, type CauseCode } from '../vehicle/causes'
-import type { Snapshot } from '../vehicle/snapshot'
+import { DrivewayError } from '../vehicle/causes'
 import type { SignalGroup } from '../vehicle/signals'
 import type { Vehicle, VehicleId } from '../vehicle/vehicle'
 import { Agenda } from './agenda'
-import type { Policy } from './policies'
+import { nextTurn, rateOf, wishesFor, type Knowledge, type Turn, type Watcher } from './demand'
+import { isPassing, mends } from './failures'
 
-export interface Watcher {
-  /** Which cars it is about. */
-  matches(vehicle: Vehicle): boolean
-  groups: readonly SignalGroup[]
-  policy: Policy
-}
-
-export interface ScheduleOptions {
+export interface ScheduleOptions extends Knowledge {
   clock: Clock
   vehicles(): readonly Vehicle[]
-  snapshot(vehicle: VehicleId): Snapshot
-  /** When a read of the group was last tried, and when it last succeeded; in ms since 1970. */
-  lastTry(vehicle: VehicleId, group: SignalGroup): number | undefined
-  lastRead(vehicle: VehicleId, group: SignalGroup): number | undefined
-  /** Calls that reading these groups costs now; 0: the cloud has nothing for them. */
-  cost(vehicle: VehicleId, groups: readonly SignalGroup[]): number
-  /** What is new of the group comes by itself now. */
-  pushed(vehicle: VehicleId, group: SignalGroup): boolean
-  /** When the car itself last told anything of the group, in ms since 1970. */
-  observedAt(vehicle: VehicleId, group: SignalGroup): number | undefined
   /** Reads that are left today, and the milliseconds that they must last; undefined without a daily quota. */
   budget(): { left: number; ms: number } | undefined
   /** Milliseconds until that many reads may be spent. */
@@ -38,14 +21,10 @@ export interface ScheduleOptions {
   read(vehicle: Vehicle, groups: readonly SignalGroup[], maxAgeMs: number): Promise<void>
 }
 
-/** Seconds between looks at what comes by itself: pushes first, calls only to be sure. */
-const besidePushes = 6 * 3600
 const hintLasts = minutes(10)
 const hintRests = minutes(10)
 /** Reads at most this many cars at the same time. */
 const atOnce = 4
-/** What is due within this part of its interval is read along with what is due now. */
-const slack = 0.1
 const jitter = 0.05
 /** How long the budget of the day is taken for known. */
 const budgetLasts = minutes(1)
@@ -54,27 +33,6 @@ const longestStretch = 100
 const longestBackoff = minutes(2)
 /** Clocks are corrected by a little all the time. */
 const clockTolerance = seconds(2)
-
-/** Only a person can mend these: asking again would lock the account or burn the quota. */
-const untilSignedIn: ReadonlySet<CauseCode> = new Set([
-  'AUTH_REQUIRED',
-  'AUTH_EXPIRED',
-  'AUTH_REVOKED',
-  'KEY_INVALID',
-  'INVALID_CONFIG',
-])
-const quota: ReadonlySet<CauseCode> = new Set(['QUOTA_DAY', 'QUOTA_MINUTE'])
-/** Failures after which asking again by itself makes sense. */
-export const passing: ReadonlySet<CauseCode> = new Set([
-  'NETWORK',
-  'TIMEOUT',
-  'PROVIDER_DOWN',
-  'PROVIDER_ERROR',
-  'QUOTA_DAY',
-  'QUOTA_MINUTE',
-  'SCHEMA_DRIFT',
-  'INTERNAL',
-])
 
 interface Plan {
   hintedUntil: number
@@ -205,54 +163,20 @@ export class Schedule {
   }
 
   /** Which groups of a car are wanted next, and when. */
-  private due(vehicle: Vehicle): { at: number; groups: SignalGroup[] } | undefined {
+  private due(vehicle: Vehicle): Turn | undefined {
     const { options } = this
-    const plan = this.planOf(vehicle.id)
+    const { id } = vehicle
+    const plan = this.planOf(id)
     const now = options.clock.now()
     // A hint never lasts longer than it was given for, also when the clock was set back meanwhile.
     const hintedUntil = plan.hintedUntil - now > hintLasts ? -Infinity : plan.hintedUntil
-    const known = { snapshot: options.snapshot(vehicle.id), now, hintedUntil }
-    const wishes = new Map<SignalGroup, number>()
-    // Whatever comes without a call needs no plan; most cars of most watchers ask for the same groups.
-    const costs = new Map<SignalGroup, number>()
-    const isFree = (group: SignalGroup): boolean => {
-      const cost = costs.get(group) ?? options.cost(vehicle.id, [group])
-      costs.set(group, cost)
-      return cost === 0
-    }
-    for (const watcher of this.watchers) {
-      if (!watcher.matches(vehicle)) continue
-      for (const group of watcher.groups) {
-        if (isFree(group)) continue
-        const readAt = options.lastRead(vehicle.id, group)
-        const interval = watcher.policy({ ...known, readAt, observedAt: options.observedAt(vehicle.id, group) }, group)
-        if (interval === undefined) continue
-        const wish = options.pushed(vehicle.id, group) ? Math.max(besidePushes, interval) : interval
-        wishes.set(group, Math.min(wishes.get(group) ?? Infinity, wish))
-      }
-    }
-    this.wished(plan, vehicle.id, wishes)
-    if (wishes.size === 0) return undefined
-    const { stretch } = this
-    const turns = [...wishes].map(([group, interval]) => {
-      const ms = seconds(interval) * stretch
-      const last = plan.owed ? options.lastRead(vehicle.id, group) : options.lastTry(vehicle.id, group)
-      // A clock that was set back must not make us wait for the time that was.
-      return { group, ms, at: last === undefined || last > now ? now : last + ms * (1 - plan.spread) }
-    })
-    const at = Math.max(Math.min(...turns.map((turn) => turn.at)), plan.notBefore)
-    return { at, groups: turns.filter((turn) => turn.at <= at + turn.ms * slack).map(({ group }) => group) }
-  }
-
-  /** Keeps the sum of all wishes: groups of one interval share their calls. */
-  private wished(plan: Plan, vehicle: VehicleId, wishes: ReadonlyMap<SignalGroup, number>): void {
-    let rate = 0
-    for (const interval of new Set(wishes.values())) {
-      const together = [...wishes].flatMap(([group, one]) => (one === interval ? [group] : []))
-      rate += this.options.cost(vehicle, together) / Math.max(1, interval)
-    }
+    const wishes = wishesFor(vehicle, this.watchers, options, { now, hintedUntil })
+    const rate = rateOf(wishes, id, options)
     this.rate += rate - plan.rate
     plan.rate = rate
+    const { notBefore, spread, owed } = plan
+    const last = (group: SignalGroup) => (owed ? options.lastRead(id, group) : options.lastTry(id, group))
+    return wishes.size > 0 ? nextTurn(wishes, { now, notBefore, spread, stretch: this.stretch, last }) : undefined
   }
 
   private enter(vehicle: Vehicle): void {
@@ -335,12 +259,13 @@ export class Schedule {
   private failed(plan: Plan, error: unknown): void {
     const { clock } = this.options
     const cause = error instanceof DrivewayError ? error.cause : undefined
-    plan.owed = !cause || passing.has(cause.code) || untilSignedIn.has(cause.code)
-    if (cause && untilSignedIn.has(cause.code)) {
+    const mended = cause && mends(cause.code)
+    plan.owed = !cause || isPassing(cause.code) || mended === 'person'
+    if (mended === 'person') {
       this.halted = true
-    } else if (cause && quota.has(cause.code)) {
+    } else if (mended === 'quota') {
       // Told exactly how long: no jitter, and it holds for every car.
-      this.notBefore = clock.now() + seconds(cause.retryAfter ?? 60)
+      this.notBefore = clock.now() + seconds(cause?.retryAfter ?? 60)
     } else {
       const wait = Math.min(longestBackoff, seconds(15) * 2 ** plan.failures) * (1 + clock.random() * 0.2)
       plan.failures = Math.min(plan.failures + 1, 10)
