@@ -54,7 +54,8 @@
             if (signIn && !simulator) signIns.show(signIn)
             if (health) driveway.tell(at('state'), describeHealth(health))
             // Where nobody signs in, there is no other place for what keeps the account from working.
-            else if (signIn && signIn.problem) driveway.tell(at('state'), driveway.sentences(signIn.problem), 'bad')
+            else if (signIn && signIn.problem && !at('sign-in').is(':visible'))
+              driveway.tell(at('state'), driveway.sentences(signIn.problem), 'bad')
           }),
         )
         .fail(tellFailureAt('state'))

@@ -20,7 +20,7 @@
     }
     const latitude = number('latitude', center.latitude, -90, 90)
     const longitude = number('longitude', center.longitude, -180, 180)
-    const kilometres = number('radius', radius, 0, 20_000)
+    const kilometres = number('radius', radius, 0, 20_000).addClass('driveway-brief')
     const told = $('<div>', { class: 'driveway-trigger-told', role: 'status', 'aria-live': 'polite' })
     const here = button(say('button.here'), 'fa-map-marker', () => {
       const asking = position()
@@ -34,8 +34,9 @@
         })
         .fail((xhr) => driveway.tell(told, driveway.reasonOf(xhr), 'bad'))
     })
+    const measured = $('<span>', { class: 'driveway-measured' }).append(kilometres, word(say('zone.kmOf')))
     body.append(
-      line(transition, word(say('zone.within')), kilometres, word(say('zone.kmOf'))),
+      line(transition, word(say('zone.within')), measured),
       line(word(say('zone.latitude')), latitude, word(say('zone.longitude')), longitude, here),
       told,
     )

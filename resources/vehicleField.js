@@ -50,18 +50,25 @@
       const own = ++turn
       return { id, current: (act) => whileOpen((answer) => own === turn && account.val() === id && act(answer)) }
     }
+    /** What stands in the field now; in a field for several cars the last one. */
+    const written = () => (input.val() || '').split(',').pop().trim()
+    /** Whether every car is known here, and none has the name that was written. */
+    const isNobody = (name) =>
+      name &&
+      !driveway.isEnvironment(name) &&
+      known.size >= total &&
+      ![...known.values()].some(({ id, slug }) => [id, slug].includes(name))
     const tellFound = (sought, shown, found) =>
       driveway.tell(
         hint,
         sought
           ? driveway.words('carsMatch', { count: found, total })
-          : shown < found
-            ? driveway.words('carsSome', { shown, total: found })
-            : driveway.words('carsFound', { count: found }),
+          : isNobody(written())
+            ? driveway.words('carUnknown', { name: written() })
+            : shown < found
+              ? driveway.words('carsSome', { shown, total: found })
+              : driveway.words('carsFound', { count: found }),
       )
-
-    /** What stands in the field now; in a field for several cars the last one. */
-    const written = () => (input.val() || '').split(',').pop().trim()
     const search = (sought) => {
       const { id, current } = asking()
       vehiclesOf(id, sought)
@@ -101,7 +108,10 @@
         250,
       )
     })
-    input.on('change', lookUp)
+    input.on('change', () => {
+      lookUp()
+      if (total > 0 && known.size >= total) tellFound('', known.size, total)
+    })
 
     const ask = () => {
       const { id, current } = asking()
