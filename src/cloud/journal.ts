@@ -9,8 +9,8 @@
  * Names have no blanks, values no line ends. Lines count only when what follows them fits: what a crash has cut, or left
  * half on the disk, was promised to nobody.
  */
-import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
+import { sha256 } from '../sha256'
 import { privateFile, removeIfThere } from './fileStore'
 
 /** Where a value stands; without length it was removed. */
@@ -134,4 +134,4 @@ function placesIn(bytes: Buffer, journal: Journal): Map<string, Place> {
   return places
 }
 
-const sumOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16)
+const sumOf = (bytes: Buffer): string => sha256(bytes).slice(0, 16)

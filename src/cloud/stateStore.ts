@@ -1,6 +1,6 @@
 /** What is kept over a restart besides sign-ins: one file for each car or key, sealed where it holds places. */
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { sha256 } from '../sha256'
 import { journaledFolder } from './journaledFolder'
 import type { Sealer } from './seal'
 
@@ -19,7 +19,7 @@ export interface StateStore {
 /** In `<dir>/<room>/`, 0600; file names are hashes. Without a sealer the files are plain JSON. */
 export function fileStateStore({ dir, room, sealer }: { dir: string; room: 'state' | 'ledger'; sealer?: Sealer }): StateStore {
   const folder = journaledFolder(join(dir, room))
-  const keyOf = (name: string) => createHash('sha256').update(`${room}:${name}`).digest('hex').slice(0, 32)
+  const keyOf = (name: string) => sha256(`${room}:${name}`).slice(0, 32)
   return {
     async load(name) {
       const key = keyOf(name)

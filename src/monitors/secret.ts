@@ -1,6 +1,7 @@
 /** The secret in the address at which an account is delivered to. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { memoryStateStore, type StateStore } from '../cloud/stateStore'
+import { sha256 } from '../sha256'
 import { DrivewayError } from '../vehicle/causes'
 
 /** Single deliveries carry it; a batch has only the path. `Authorization` stays free for Node-RED's own password. */
@@ -45,7 +46,7 @@ async function keptOrMade(store: StateStore, name: string): Promise<string> {
 
 /** Takes the same time whatever differs, lengths included. */
 export function isSameSecret(given: string, secret: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
+  const digest = (text: string) => Buffer.from(sha256(text))
   return timingSafeEqual(digest(given), digest(secret))
 }
 

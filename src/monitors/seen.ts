@@ -2,11 +2,11 @@
  * Which messages were handed on already, for 72 hours and over a restart. In pieces of which only the newest is written,
  * one piece after another in a ring: the oldest is forgotten when the ring is full, so neither memory nor disk grow.
  */
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { hours, type Clock } from '../clock'
 import type { StateStore } from '../cloud/stateStore'
 import { together } from '../cloud/together'
+import { sha256 } from '../sha256'
 
 // Stellantis: a message is sent again for 72 hours.
 const rememberedFor = hours(72)
@@ -149,4 +149,4 @@ export class Seen {
 }
 
 /** Keys may be long; 96 bits are enough to tell them apart. */
-const short = (key: string): string => createHash('sha256').update(key).digest('base64url').slice(0, keyLength)
+const short = (key: string): string => sha256(key, 'base64url').slice(0, keyLength)

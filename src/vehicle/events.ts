@@ -1,5 +1,5 @@
 /** What an event is: a named edge in the life of a car. Which edge makes which event is in `events/`. */
-import { createHash } from 'node:crypto'
+import { sha256 } from '../sha256'
 import type { SignalValue } from './reading'
 import type { SignalId } from './signals'
 import type { ProviderId, VehicleId } from './vehicle'
@@ -98,10 +98,7 @@ export function eventOf(vehicle: { provider: ProviderId; id: VehicleId }, happen
   const { name, part = '', to = '', observedAt, receivedAt, notBefore = observedAt, source, late = false } = happening
   const details = Object.entries(happening.details ?? {}).filter(([, value]) => value !== undefined && value !== null)
   return {
-    id: createHash('sha256')
-      .update(JSON.stringify([vehicle.provider, vehicle.id, name, part, to, observedAt]))
-      .digest('hex')
-      .slice(0, 24),
+    id: sha256(JSON.stringify([vehicle.provider, vehicle.id, name, part, to, observedAt])).slice(0, 24),
     name,
     // A car's clock may be ahead of ours; nothing is seen after it was received.
     observedAt: new Date(Math.min(observedAt, receivedAt)).toISOString(),

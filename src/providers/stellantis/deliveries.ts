@@ -1,6 +1,6 @@
 /** Stellantis: delivered messages. v1 and v4 differ in form, documents and field in details: all forms are read. */
-import { createHash } from 'node:crypto'
 import { iso } from '../../clock'
+import { sha256 } from '../../sha256'
 import type { Reading } from '../../vehicle/reading'
 import type { VehicleId } from '../../vehicle/vehicle'
 import { numberOf, textOf, timeOf, wordOf, type Origin } from '../mapping'
@@ -128,7 +128,7 @@ const carIn = (told: readonly unknown[]): VehicleId | undefined =>
   told.map((one) => textIn(one)?.split(',')[0]?.trim()).find((one) => one !== undefined && /^[\w-]+$/.test(one))
 
 /** Keys are written down: no car and no value is to be read in them. */
-const hashOf = (told: unknown): string => createHash('sha256').update(JSON.stringify(told)).digest('hex').slice(0, 32)
+const hashOf = (told: unknown): string => sha256(JSON.stringify(told)).slice(0, 32)
 
 function attributesIn(message: Members): [string, string][] {
   return listOf(message.attributes)
