@@ -1,4 +1,5 @@
 import type { SignalId } from '../../vehicle/signals'
+import type { CarBody } from './body'
 
 interface Sign {
   raised: string
@@ -19,4 +20,14 @@ export const alertSigns: Readonly<Record<string, Partial<Record<SignalId, Sign>>
   'coolant-level': { 'engine.coolantLevel': { raised: 'low', cleared: 'ok' } },
   'brake-light-left': { 'lights.brakeLeft': { raised: 'fault', cleared: 'ok' } },
   'low-beam-right': { 'lights.lowBeamRight': { raised: 'fault', cleared: 'ok' } },
+}
+
+/** Raises or clears an alert: one of `alertSigns`, or any other code, which joins `alerts.active`. */
+export function turnAlert(body: CarBody, code: string, isActive: boolean): void {
+  for (const [id, { raised, cleared }] of Object.entries(alertSigns[code] ?? {})) body.put({ [id]: isActive ? raised : cleared })
+  const before = body.get('alerts.active')
+  const others = (Array.isArray(before) ? (before as string[]) : []).filter((other) => other !== code)
+  body.put({ 'alerts.active': isActive ? [...others, code] : others })
+  body.record(isActive ? 'alert-raised' : 'alert-cleared', code)
+  body.report('health')
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '../../clock'
 import { hours } from '../../clock'
 import type { SignalValue } from '../../vehicle/reading'
-import { isSignalId, type SignalId } from '../../vehicle/signals'
-import { alertSigns } from './alerts'
+import type { SignalId } from '../../vehicle/signals'
+import { turnAlert } from './alerts'
 import { CarBody, CarRefusal, type Edge, type Lag, type Told } from './body'
 import { Charging } from './charging'
-import { checkValue } from './checkValue'
+import { checkedIds } from './checkedIds'
 import { Driving, type Place } from './driving'
 import { Openings } from './openings'
 import type { CarProfile } from './profile'
@@ -165,7 +165,7 @@ export class SimulatedCar {
     const id = this.openings.find(part)
     if (id.startsWith('doors.')) {
       if (this.isDriving) throw new CarRefusal('This car is driving')
-      if (this.body.get('lock.central') === 'locked') this.unlock()
+      if (this.openings.isLocked) this.unlock()
     }
     this.openings.turn(id, 'open')
     this.used()
@@ -179,17 +179,12 @@ export class SimulatedCar {
 
   lock(): void {
     this.sync()
-    if (this.openDoor) throw new CarRefusal(`A door is open: ${this.openDoor}`)
-    if (this.body.get('lock.central') !== 'locked') this.body.record('locked')
-    this.body.put({ 'lock.central': 'locked' })
-    this.body.report('lock')
+    this.openings.lock()
   }
 
   unlock(): void {
     this.sync()
-    if (this.body.get('lock.central') !== 'unlocked') this.body.record('unlocked')
-    this.body.put({ 'lock.central': 'unlocked' })
-    this.body.report('lock')
+    this.openings.unlock()
   }
 
   /** Sets off to a place or for some kilometres (default 10); parks by itself on arrival. */
@@ -197,7 +192,7 @@ export class SimulatedCar {
     this.sync()
     if (this.isDriving) throw new CarRefusal('This car is driving already')
     if (this.asleep) this.wake()
-    if (this.body.get('lock.central') === 'locked') this.unlock()
+    if (this.openings.isLocked) this.unlock()
     for (const id of this.openings.openDoors) this.openings.turn(id, 'closed')
     this.remote.handOver()
     this.driving.start(goal)
@@ -282,12 +277,7 @@ export class SimulatedCar {
   /** Several facts at once; when one is wrong none is set. */
   setAll(values: Readonly<Record<string, unknown>>): void {
     this.sync()
-    for (const [id, value] of Object.entries(values)) {
-      if (!isSignalId(id)) throw new CarRefusal(`There is no signal ${id}`, id)
-      const wrong = value === null ? undefined : checkValue(id, value)
-      if (wrong) throw new CarRefusal(`${id} ${wrong}`, id)
-    }
-    const ids = Object.keys(values) as SignalId[]
+    const ids = checkedIds(values)
     for (const id of ids) this.body.put({ [id]: values[id] === null ? undefined : (values[id] as SignalValue) })
     if (ids.includes('battery.stateOfCharge') || ids.includes('charging.chargeLimit')) this.charging.settle()
     for (const id of ids) this.body.record('set', id)
@@ -297,22 +287,12 @@ export class SimulatedCar {
   /** Raises or clears an alert: a name of `alertSigns`, or any other code, which joins `alerts.active`. */
   alert(code: string, active = true): void {
     this.sync()
-    const signs = alertSigns[code]
-    for (const [id, { raised, cleared }] of Object.entries(signs ?? {})) this.body.put({ [id]: active ? raised : cleared })
-    const others = this.activeAlerts.filter((other) => other !== code)
-    this.body.put({ 'alerts.active': active ? [...others, code] : others })
-    this.body.record(active ? 'alert-raised' : 'alert-cleared', code)
-    this.body.report('health')
+    turnAlert(this.body, code, active)
   }
 
   /** The first door, hood or tailgate that is open. */
   get openDoor(): SignalId | undefined {
     return this.openings.openDoors[0]
-  }
-
-  private get activeAlerts(): string[] {
-    const active = this.body.get('alerts.active')
-    return Array.isArray(active) ? (active as string[]) : []
   }
 
   /** Somebody was at the car: standby is far again. */

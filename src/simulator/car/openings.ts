@@ -10,7 +10,7 @@ const doors: readonly SignalId[] = [
   'doors.tailgate',
 ]
 
-/** Doors, hood, tailgate, tank lid and windows. */
+/** Doors, hood, tailgate, tank lid and windows, and the lock that keeps them shut. */
 export class Openings {
   constructor(private readonly body: CarBody) {}
 
@@ -28,11 +28,31 @@ export class Openings {
     return id
   }
 
+  lock(): void {
+    const [open] = this.openDoors
+    if (open) throw new CarRefusal(`A door is open: ${open}`)
+    this.turnLock('locked')
+  }
+
+  unlock(): void {
+    this.turnLock('unlocked')
+  }
+
+  get isLocked(): boolean {
+    return this.body.get('lock.central') === 'locked'
+  }
+
   turn(id: SignalId, to: 'open' | 'closed'): void {
     if (this.body.get(id) === to) return
     const kind = id.startsWith('doors.') ? 'door' : 'window'
     this.body.put({ [id]: to })
     this.body.record(to === 'open' ? `${kind}-opened` : `${kind}-closed`, id)
     this.body.report(kind === 'door' ? 'doors' : 'windows')
+  }
+
+  private turnLock(to: 'locked' | 'unlocked'): void {
+    if (this.body.get('lock.central') !== to) this.body.record(to)
+    this.body.put({ 'lock.central': to })
+    this.body.report('lock')
   }
 }

@@ -1,5 +1,6 @@
-import { signalOf, type SignalId } from '../../vehicle/signals'
 import type { Signal, SignalType } from '../../vehicle/signal'
+import { isSignalId, signalOf, type SignalId } from '../../vehicle/signals'
+import { CarRefusal } from './body'
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 const isText = (value: unknown): value is string => typeof value === 'string'
@@ -22,8 +23,18 @@ const types: Readonly<Record<SignalType, { fits: (value: unknown, row: Signal) =
   },
 }
 
+/** The signals that are to be set, by id, `null` taking one away; refuses all when one is none or does not fit. */
+export function checkedIds(values: Readonly<Record<string, unknown>>): SignalId[] {
+  return Object.entries(values).map(([id, value]) => {
+    if (!isSignalId(id)) throw new CarRefusal(`There is no signal ${id}`, id)
+    const wrong = value === null ? undefined : checkValue(id, value)
+    if (wrong) throw new CarRefusal(`${id} ${wrong}`, id)
+    return id
+  })
+}
+
 /** What is wrong with a value for this signal, by the catalogue; undefined when it fits. */
-export function checkValue(id: SignalId, value: unknown): string | undefined {
+function checkValue(id: SignalId, value: unknown): string | undefined {
   const row = signalOf(id)
   const type = types[row.type]
   if (!type.fits(value, row)) return type.wants(row)
