@@ -1,8 +1,10 @@
 import type { Faults } from '../faults'
 import { json, type Call, type Ending, type Reply } from '../http'
 import type { Route } from '../router'
-import { acceptsRedirect, type Application, type Applications } from '../signIn/applications'
-import { consentPage, signInError } from '../signIn/consent'
+import type { Application, Applications } from '../signIn/applications'
+import { askerOf, userOf } from '../signIn/asker'
+import { consentPage } from '../signIn/consent'
+import { redeemCode, renew } from '../signIn/redeem'
 import type { Grant, Tokens } from '../signIn/tokens'
 import type { Users } from '../users'
 import { realms } from './listing'
@@ -13,9 +15,8 @@ const title = 'Simulated Stellantis account'
 const failure = (status: number, error: string, description: string): Reply =>
   json(status, { error, error_description: description }, { 'cache-control': 'no-store' })
 
-const deadGrant = () => failure(400, 'invalid_grant', 'The provided access grant is invalid, expired, or revoked.')
-
-export const tokenFaults = ['token-reuse', 'token-revoked', 'token-no-rotation', 'token-lost', 'token-500'] as const
+const deadGrant = failure(400, 'invalid_grant', 'The provided access grant is invalid, expired, or revoked.')
+const unknownGrant = failure(400, 'invalid_grant', 'grant is invalid')
 
 /** Sign-in: the code flow of the brands' identity servers, and the partner's client credentials of v1. Stellantis: OAuth2 */
 export class StellantisId {
@@ -35,12 +36,9 @@ export class StellantisId {
   ]
 
   private authorize(params: URLSearchParams): Reply {
-    const application = this.applications.find(params.get('client_id'))
-    if (!application) return signInError(title, 'Unknown or invalid client_id.')
-    const redirectUri = params.get('redirect_uri') ?? ''
-    if (!acceptsRedirect(application, redirectUri))
-      return signInError(title, 'Invalid redirect_uri: it is not one that was registered for this application.')
-    const back = (answer: Record<string, string>) => redirect(redirectUri, { ...answer, state: params.get('state') ?? undefined })
+    const asker = askerOf(title, this.applications, params)
+    if ('status' in asker) return asker
+    const { application, redirectUri, back } = asker
     const scopes = scopesIn(params.get('scope') ?? '')
     if (params.get('response_type') !== 'code') return back({ error: 'unsupported_response_type' })
     const foreign = scopes.filter((scope) => !known(application, scope))
@@ -50,7 +48,7 @@ export class StellantisId {
     if (decision === null) return consentPage(title, params, scopes, this.users.names())
     if (decision !== 'allow')
       return back({ error: 'access_denied', error_description: 'Resource Owner did not authorize the request' })
-    const user = this.users.has(params.get('user') ?? '') ? (params.get('user') ?? '') : this.users.first
+    const user = userOf(params, this.users)
     // Stellantis: PKCE is not mentioned and is accepted.
     const code = this.tokens.issueCode(
       application.clientId,
@@ -82,29 +80,21 @@ export class StellantisId {
   }
 
   private exchange(application: Application, form: URLSearchParams): Reply {
-    const grant = this.tokens.redeemCode(
-      form.get('code') ?? '',
-      application.clientId,
-      form.get('redirect_uri') ?? '',
-      form.get('code_verifier') ?? undefined,
-    )
-    return grant ? this.issue(grant, true) : deadGrant()
+    const grant = redeemCode(this.tokens, application, form)
+    return grant ? this.issue(grant, true) : deadGrant
   }
 
   private renew(call: Call, application: Application, form: URLSearchParams): Ending {
-    const given = form.get('refresh_token') ?? ''
-    const fault = this.faults.take('stellantis', call.path, tokenFaults)?.kind
-    if (fault === 'token-500') return json(500, { error: 'server_error' })
-    if (fault === 'token-reuse' || fault === 'token-revoked') {
-      const grant = this.tokens.grantOf(given)
-      if (grant) grant.revoked = true
-      return deadGrant()
-    }
-    const rotate = fault !== 'token-no-rotation'
-    const grant = this.tokens.redeemRefresh(given, application.clientId, rotate)
-    if (!grant) return failure(400, 'invalid_grant', 'grant is invalid')
-    const reply = this.issue(grant, rotate)
-    return fault === 'token-lost' ? 'destroy' : reply
+    const { tokens, faults } = this
+    const issue = (grant: Grant, withRefresh: boolean) => this.issue(grant, withRefresh)
+    return renew(call, application, form, {
+      tokens,
+      faults,
+      provider: 'stellantis',
+      issue,
+      ended: deadGrant,
+      invalid: unknownGrant,
+    })
   }
 
   private issue(grant: Grant, withRefresh: boolean): Reply {
@@ -169,10 +159,4 @@ const granted = (application: Application, asked: readonly string[]): readonly s
 /** Two public clients put the fields into the query with an empty body, and it works. */
 function merged({ query, body }: Call): URLSearchParams {
   return new URLSearchParams([...query, ...new URLSearchParams(body)])
-}
-
-function redirect(uri: string, answer: Record<string, string | undefined>): Reply {
-  const target = new URL(uri)
-  for (const [name, value] of Object.entries(answer)) if (value !== undefined) target.searchParams.set(name, value)
-  return { status: 302, headers: { location: target.href, 'cache-control': 'no-store' } }
 }

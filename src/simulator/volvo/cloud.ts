@@ -10,6 +10,7 @@ import { json, type Call, type Ending } from '../http'
 import { match, type Route } from '../router'
 import { Users } from '../users'
 import { Applications } from '../signIn/applications'
+import { tokenFaults } from '../signIn/redeem'
 import { volvoCommands } from './commands'
 import { connectedVehicle } from './connectedVehicle'
 import { distort, distortionKinds } from './distort'
@@ -24,32 +25,11 @@ import { Tokens } from '../signIn/tokens'
 
 const wholesaleKinds = ['timeout', 'reset', 'slow', '500', '502-html', '503', '504'] as const
 
+const onceKinds = ['next-command', 'reset-late', 'timeout-late', 'error-late', ...tokenFaults]
+
 const volvoFaultKinds: FaultKinds = {
-  all: [
-    ...wholesaleKinds,
-    ...gatewayKinds,
-    ...distortionKinds,
-    'next-command',
-    'reset-late',
-    'timeout-late',
-    'error-late',
-    'token-reuse',
-    'token-revoked',
-    'token-no-rotation',
-    'token-lost',
-    'token-500',
-  ],
-  once: [
-    'next-command',
-    'reset-late',
-    'timeout-late',
-    'error-late',
-    'token-reuse',
-    'token-revoked',
-    'token-no-rotation',
-    'token-lost',
-    'token-500',
-  ],
+  all: [...wholesaleKinds, ...gatewayKinds, ...distortionKinds, ...onceKinds],
+  once: onceKinds,
 }
 
 const proxyPage =

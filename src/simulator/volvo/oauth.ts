@@ -1,8 +1,10 @@
 import type { Faults } from '../faults'
 import { json, type Call, type Ending, type Reply } from '../http'
 import type { Route } from '../router'
-import { acceptsRedirect, type Application, type Applications } from '../signIn/applications'
-import { consentPage, signInError } from '../signIn/consent'
+import type { Application, Applications } from '../signIn/applications'
+import { askerOf, userOf } from '../signIn/asker'
+import { consentPage } from '../signIn/consent'
+import { redeemCode, renew } from '../signIn/redeem'
 import type { Grant, Tokens } from '../signIn/tokens'
 import type { Users } from '../users'
 
@@ -31,20 +33,16 @@ export class VolvoId {
   ]
 
   private authorize(params: URLSearchParams): Reply {
-    const application = this.applications.find(params.get('client_id'))
-    if (!application) return signInError(title, 'Unknown or invalid client_id.')
-    const redirectUri = params.get('redirect_uri') ?? ''
-    if (!acceptsRedirect(application, redirectUri))
-      return signInError(title, 'Invalid redirect_uri: it is not one that was registered for this application.')
-
-    const back = (answer: Record<string, string>) => redirect(redirectUri, { ...answer, state: params.get('state') ?? undefined })
+    const asker = askerOf(title, this.applications, params)
+    if ('status' in asker) return asker
+    const { application, redirectUri, back } = asker
     const problem = this.problemWith(application, params)
     if (problem) return back(problem)
     const scopes = scopesOf(params)
     const decision = params.get('decision')
     if (decision === null) return consentPage(title, params, scopes, this.users.names())
     if (decision !== 'allow') return back({ error: 'access_denied', error_description: 'User denied access' })
-    const user = this.users.has(params.get('user') ?? '') ? (params.get('user') ?? '') : this.users.first
+    const user = userOf(params, this.users)
     return back({
       code: this.tokens.issueCode(application.clientId, user, scopes, redirectUri, params.get('code_challenge') ?? undefined),
     })
@@ -79,37 +77,23 @@ export class VolvoId {
   }
 
   private exchange(application: Application, form: URLSearchParams): Reply {
-    const grant = this.tokens.redeemCode(
-      form.get('code') ?? '',
-      application.clientId,
-      form.get('redirect_uri') ?? '',
-      form.get('code_verifier') ?? undefined,
-    )
+    const grant = redeemCode(this.tokens, application, form)
     if (!grant)
       return failure(400, 'invalid_grant', 'The authorization code is invalid, expired or used, or does not fit this request')
     return this.issue(grant, true)
   }
 
   private renew(call: Call, application: Application, form: URLSearchParams): Ending {
-    const given = form.get('refresh_token') ?? ''
-    const fault = this.faults.take('volvo', call.path, [
-      'token-reuse',
-      'token-revoked',
-      'token-no-rotation',
-      'token-lost',
-      'token-500',
-    ])?.kind
-    if (fault === 'token-500') return json(500, { error: 'server_error' })
-    if (fault === 'token-reuse' || fault === 'token-revoked') {
-      const grant = this.tokens.grantOf(given)
-      if (grant) grant.revoked = true
-      return deadRefreshToken
-    }
-    const rotate = fault !== 'token-no-rotation'
-    const grant = this.tokens.redeemRefresh(given, application.clientId, rotate)
-    if (!grant) return deadRefreshToken
-    const reply = this.issue(grant, rotate)
-    return fault === 'token-lost' ? 'destroy' : reply
+    const { tokens, faults } = this
+    const issue = (grant: Grant, withRefresh: boolean) => this.issue(grant, withRefresh)
+    return renew(call, application, form, {
+      tokens,
+      faults,
+      provider: 'volvo',
+      issue,
+      ended: deadRefreshToken,
+      invalid: deadRefreshToken,
+    })
   }
 
   private issue(grant: Grant, withRefresh: boolean): Reply {
@@ -169,10 +153,4 @@ function formDecode(text: string): string {
   } catch {
     return text
   }
-}
-
-function redirect(uri: string, answer: Record<string, string | undefined>): Reply {
-  const target = new URL(uri)
-  for (const [name, value] of Object.entries(answer)) if (value !== undefined) target.searchParams.set(name, value)
-  return { status: 302, headers: { location: target.href, 'cache-control': 'no-store' } }
 }
