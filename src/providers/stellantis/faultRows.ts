@@ -1,30 +1,12 @@
 /** Stellantis: statuses and error bodies, what each means. The first row that fits wins. */
-import type { Fault, Retry } from '../../cloud/call'
 import type { HttpResponse } from '../../cloud/http'
-import type { CauseCode } from '../../vehicle/causes'
-import type { ErrorBody } from './errorBody'
+import type { ErrorBody, FaultRow } from '../faultRow'
 import { dayLeft, momentLeft, resetOf, retryAfterOf } from './rateLimit'
 
 /** What kind of thing was asked; the same status means different things for each. `owned`: what we made ourselves. */
 export type Kind = 'list' | 'vehicle' | 'data' | 'owned' | 'order'
 
-export interface Row {
-  /** Statuses, or a test of them. */
-  status: readonly number[] | ((status: number) => boolean)
-  kind?: readonly Kind[]
-  method?: string
-  /** Matched against code and text of the error body. */
-  says?: RegExp
-  /** Any further condition on the answer. */
-  when?: (response: HttpResponse) => boolean
-  phase: Fault['phase']
-  code: CauseCode
-  retry: Retry
-  message: string
-  action: string
-  /** Seconds. */
-  retryAfter?: (error: ErrorBody, response: HttpResponse) => number | undefined
-}
+export type Row = FaultRow<Kind>
 
 const signInAgain = 'Sign in again.'
 const later = 'Try again later.'
@@ -185,7 +167,7 @@ export const rows: readonly Row[] = [
   { status: [422], phase: 'refused', code: 'REJECTED', retry: 'no', message: 'Stellantis refused the request', action: later },
   {
     status: [429],
-    when: ({ headers }) => dayLeft(headers) === 0 || (resetOf(headers) ?? 0) > 60,
+    when: (_, { headers }) => dayLeft(headers) === 0 || (resetOf(headers) ?? 0) > 60,
     phase: 'refused',
     code: 'QUOTA_DAY',
     retry: 'no',
@@ -195,7 +177,7 @@ export const rows: readonly Row[] = [
   },
   {
     status: [429],
-    when: ({ headers }) => momentLeft(headers) === 0,
+    when: (_, { headers }) => momentLeft(headers) === 0,
     phase: 'refused',
     code: 'QUOTA_MINUTE',
     retry: 'wait',

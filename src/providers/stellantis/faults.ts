@@ -1,9 +1,10 @@
 /** Stellantis: error bodies and statuses → faults. */
 import type { Fault } from '../../cloud/call'
 import type { HttpRequest, HttpResponse } from '../../cloud/http'
-import { DrivewayError, type Cause } from '../../vehicle/causes'
-import { detailOf, readError, type ErrorBody } from './errorBody'
-import { rows, type Kind, type Row } from './faultRows'
+import { DrivewayError } from '../../vehicle/causes'
+import { causeBy, rowFor } from '../faultRow'
+import { detailOf, readError } from './errorBody'
+import { rows, type Kind } from './faultRows'
 import { isMembers } from './wire'
 
 type Asked = Pick<HttpRequest, 'template' | 'method'>
@@ -26,16 +27,10 @@ export function faultOf(response: HttpResponse, request: Asked, { headerMode = f
   // Stellantis: a 404 of a data call only says that this car has no such data.
   if (response.status === 404 && kind === 'data') return undefined
   const error = readError(response)
-  const row = rows.find((one) => fits(one, kind, request, error, response))
+  const failed = { kind, method: request.method, error, response }
+  const row = rowFor(rows, failed)
   if (!row) return undefined
-  const retryAfter = row.retryAfter?.(error, response)
-  const cause: Cause = {
-    code: row.code,
-    message: row.message,
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-    action: row.action,
-    provider: detailOf(response, `${request.method} ${request.template}`),
-  }
+  const cause = causeBy(row, failed, detailOf(response, `${request.method} ${request.template}`))
   if (headerMode && row.retry === 'renew') return { phase: row.phase, cause: { ...cause, ...keysRefused }, retry: 'no' }
   return { phase: row.phase, cause, retry: row.retry }
 }
@@ -51,17 +46,6 @@ const keysRefused = {
 function isSuccess({ status, body }: HttpResponse, { method }: Asked): boolean {
   if (status < 200 || status >= 300) return false
   return method === 'PUT' || method === 'DELETE' || isMembers(body)
-}
-
-function fits({ status, kind, method, says, when }: Row, asked: Kind, request: Asked, error: ErrorBody, response: HttpResponse) {
-  const matches = typeof status === 'function' ? status(response.status) : status.includes(response.status)
-  return (
-    matches &&
-    (kind?.includes(asked) ?? true) &&
-    (method ?? request.method) === request.method &&
-    (says?.test([error.code, error.text].join(' ')) ?? true) &&
-    (when?.(response) ?? true)
-  )
 }
 
 /** What we had made is there no more (or never was): whoever needs it makes it again. */

@@ -1,29 +1,12 @@
 /** Volvo: error envelopes and HTTP statuses, what each means. The first row that fits wins. */
-import type { Fault, Retry } from '../../cloud/call'
 import type { HttpResponse } from '../../cloud/http'
-import type { CauseCode } from '../../vehicle/causes'
-import type { ErrorBody } from './errorBody'
+import type { ErrorBody, FaultRow } from '../faultRow'
 import { parseQuotaText } from './quotaText'
 
 /** What kind of thing was asked; the same status means different things for each. */
 export type Kind = 'list' | 'vehicle' | 'data' | 'location' | 'command'
 
-export interface Row {
-  /** Statuses, or a test of them. */
-  status: readonly number[] | ((status: number) => boolean)
-  kind?: readonly Kind[]
-  /** Matched against code and text of the error body. */
-  says?: RegExp
-  /** Any further condition on the answer. */
-  when?: (error: ErrorBody, response: HttpResponse) => boolean
-  phase: Fault['phase']
-  code: CauseCode
-  retry: Retry
-  message: string
-  action: string
-  /** Seconds. */
-  retryAfter?: (error: ErrorBody, response: HttpResponse) => number | undefined
-}
+export type Row = FaultRow<Kind>
 
 const signInAgain = 'Sign in again.'
 const lookFirst = 'Look at the car before trying again.'

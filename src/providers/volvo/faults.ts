@@ -3,7 +3,8 @@ import type { Fault } from '../../cloud/call'
 import type { HttpRequest, HttpResponse } from '../../cloud/http'
 import { seconds } from '../../clock'
 import type { Cause } from '../../vehicle/causes'
-import { detailOf, readError, type ErrorBody } from './errorBody'
+import { causeBy, rowFor } from '../faultRow'
+import { detailOf, readError } from './errorBody'
 import { rows, type Kind, type Row } from './faultRows'
 import { envelope } from './wire'
 
@@ -26,17 +27,11 @@ export function faultOf(response: HttpResponse, request: HttpRequest, { now, asl
   const kind = kindOf(request)
   const error = readError(response)
   if (isSuccess(response, kind)) return undefined
-  const row = rows.find((one) => fits(one, kind, error, response))
+  const failed = { kind, method: request.method, error, response }
+  const row = rowFor(rows, failed)
   if (!row || isAbsence(response, kind, row)) return undefined
-  const retryAfter = row.retryAfter?.(error, response)
-  const cause: Cause = {
-    code: row.code,
-    message: row.message,
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-    action: row.action,
-    provider: detailOf(response, `${request.method} ${request.template}`),
-  }
-  if (row.code === 'QUOTA_DAY') cause.message = `${row.message}; back at ${backAt(now, retryAfter ?? 0)}`
+  const cause = causeBy(row, failed, detailOf(response, `${request.method} ${request.template}`))
+  if (row.code === 'QUOTA_DAY') cause.message = `${row.message}; back at ${backAt(now, cause.retryAfter ?? 0)}`
   if (row.code === 'IN_USE' && asleep)
     Object.assign(cause, { code: 'ASLEEP', message: 'The car is asleep' } satisfies Partial<Cause>)
   return { phase: row.phase, cause, retry: row.retry }
@@ -50,16 +45,6 @@ function isSuccess({ status, isJson, body }: HttpResponse, kind: Kind): boolean 
 /** A 404 that no row names says only that this car has no such data. */
 const isAbsence = ({ status }: HttpResponse, kind: Kind, { code }: Row): boolean =>
   status === 404 && (kind === 'data' || kind === 'location') && code === 'PROVIDER_ERROR'
-
-function fits({ status, kind, says, when }: Row, asked: Kind, error: ErrorBody, response: HttpResponse): boolean {
-  const matches = typeof status === 'function' ? status(response.status) : status.includes(response.status)
-  return (
-    matches &&
-    (kind?.includes(asked) ?? true) &&
-    (says?.test([error.code, error.text].join(' ')) ?? true) &&
-    (when?.(error, response) ?? true)
-  )
-}
 
 /** `02:00 (in 3 h)`, in the zone of the runtime. */
 function backAt(now: number, afterSeconds: number): string {
