@@ -2,7 +2,7 @@ import { chargingProfiles, type ChargingIntervals, type ChargingProfile } from '
 import { DrivewayError } from '../../src/vehicle/causes'
 
 /** Cars tell their cloud at most every few seconds: asking more often only spends calls. */
-export const shortestInterval = 5
+const shortestInterval = 5
 
 const names = ['unplugged', 'plugged', 'charging', 'hinted'] as const
 

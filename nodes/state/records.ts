@@ -18,7 +18,7 @@ type Kept = keyof typeof kept
 const isKept = (name: string): name is Kept => Object.hasOwn(kept, name)
 
 /** Asked of the cloud, page by page. `alerts` is a group of signals too: its past comes only with a `history`. */
-export const pastKinds = ['trips', 'charging-sessions', 'alarms', 'collisions', 'stolen', 'telemetry'] as const
+const pastKinds = ['trips', 'charging-sessions', 'alarms', 'collisions', 'stolen', 'telemetry'] as const
 const isPast = (name: string): boolean => (pastKinds as readonly string[]).includes(name)
 
 export const recordKinds: readonly string[] = [...Object.keys(kept), ...pastKinds]

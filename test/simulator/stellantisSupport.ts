@@ -90,7 +90,7 @@ export async function givenStellantis(options: SimulatorOptions = {}): Promise<G
 
 const oauth = (sim: Simulator) => `${sim.url}/stellantis/am/oauth2`
 
-export const stellantisBasic = (secret = stellantisDemo.clientSecret) => basic(stellantisDemo.clientId, secret)
+const stellantisBasic = (secret = stellantisDemo.clientSecret) => basic(stellantisDemo.clientId, secret)
 
 export const askToken = (sim: Simulator, form: Record<string, string>, authorization = stellantisBasic()) =>
   fetch(`${oauth(sim)}/access_token`, { method: 'POST', body: new URLSearchParams(form), headers: { authorization } })

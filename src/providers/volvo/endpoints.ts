@@ -55,7 +55,7 @@ const recharge = (part?: string, ...types: string[]): Endpoint => ({
 })
 
 /** Energy v1, each with a permission of its own: what is left where the whole is not permitted. */
-export const rechargeParts = {
+const rechargeParts = {
   'battery-charge-level': recharge('battery-charge-level'),
   'electric-range': recharge('electric-range'),
   'estimated-charging-time': recharge('estimated-charging-time'),

@@ -19,25 +19,23 @@ export const pathOf = (command: InversCommand): string => command.toLowerCase().
 export const wordsOf = (command: InversCommand): string => command.toLowerCase().replaceAll('_', ' ')
 
 /** State properties that the documents name. The capability is the name in upper case. INVERS: state, tables A and B */
-export const stateProperties = [
-  'mileage_in_kilometers',
-  'state_of_charge_or_fuel_level_in_percent',
-  'remaining_range_in_kilometers',
-  'position',
-  'altitude_in_meters',
-  'cellular_signal_quality',
-  'driving_enabled',
-  'central_lock',
-  'top_case_lock',
-  'top_case_lid',
-  'abs_status',
-  'adblue_level_in_percent',
-  'adblue_level_low_indicator',
-  'brake_fluid_level_low_indicator',
-  'brake_lining_wear_indicator',
-  'brake_warning_indicator',
-] as const
-export type StateProperty = (typeof stateProperties)[number]
+export type StateProperty =
+  | 'mileage_in_kilometers'
+  | 'state_of_charge_or_fuel_level_in_percent'
+  | 'remaining_range_in_kilometers'
+  | 'position'
+  | 'altitude_in_meters'
+  | 'cellular_signal_quality'
+  | 'driving_enabled'
+  | 'central_lock'
+  | 'top_case_lock'
+  | 'top_case_lid'
+  | 'abs_status'
+  | 'adblue_level_in_percent'
+  | 'adblue_level_low_indicator'
+  | 'brake_fluid_level_low_indicator'
+  | 'brake_lining_wear_indicator'
+  | 'brake_warning_indicator'
 
 /** What INVERS' platform knows of a vehicle beside what the vehicle reports. */
 export interface InversListing {
