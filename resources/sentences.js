@@ -46,7 +46,8 @@
     const isEnglish = !local || !english || JSON.stringify(local) === JSON.stringify(english)
     if (isEnglish || typeof local.cause !== 'object' || typeof local.sentence !== 'object')
       return { ofCause: (cause) => cause, ofText: (text) => text }
-    const names = new Map(Object.entries(local.name || {}))
+    // Inside of a sentence some begin with a small letter. Only where a label is told: ids and fields stay.
+    const names = new Map(Object.entries(local.name || {}).map(([label, name]) => [label.toLowerCase(), name]))
     const known = Object.entries(english.sentence)
       .sort(([, one], [, other]) => ownWords(other) - ownWords(one))
       .map(([id, text]) => ({ id, read: reader(text) }))
@@ -59,10 +60,11 @@
       return undefined
     }
     const number = (text) => (grouped.test(text) ? Number(text.replaceAll(',', '')).toLocaleString(local.language) : undefined)
+    const named = (key, text) => (key === 'label' ? names.get(text.toLowerCase()) : undefined)
     /** A value may be a name, a number, or a sentence of its own. */
     const inside = (values) =>
       Object.fromEntries(
-        Object.entries(values).map(([key, text]) => [key, names.get(text) || number(text) || translated(text) || text]),
+        Object.entries(values).map(([key, text]) => [key, named(key, text) || number(text) || translated(text) || text]),
       )
     const inWords = (text, kind) => translated(text) || (kind ? `${withoutStop(kind)} (${withoutStop(text)})` : text)
 

@@ -7,7 +7,7 @@ import { eventually } from '../support/childProcess'
 import { NodeRed } from '../support/nodeRed'
 import { sentencesIn, sharedIn } from '../support/sentences'
 import { SimulatorProcess } from '../support/simulatorProcess'
-import { accountOn, asking, demoCredentials, tab } from './support'
+import { accountOn, asking, demoCredentials, signIn, tab } from './support'
 
 const languages = ['de', 'fr', 'sv']
 const nodesFolder = join(__dirname, '../../nodes')
@@ -52,7 +52,16 @@ function bonesOf(help: string): Record<string, unknown> {
 
 const codeOf = (help: string): string[] => [...help.replace(/```[^]*?```/g, '').matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!)
 
+/** A text with the spaces that French puts before its signs as they are typed here. */
+const typed = (text: string): string => text.replaceAll('\u00a0', ' ')
+
 describe('the languages', () => {
+  it('have in French no sign that a new line could begin with', () => {
+    for (const folder of folders)
+      for (const [key, text] of Object.entries(textsOf(folder, 'fr')))
+        expect(text, `${folder} ${key}`).to.not.match(/ [;:!?»](?![/\p{L}])|« /u)
+  })
+
   for (const language of languages)
     for (const folder of folders) {
       const english = textsOf(folder, 'en-US')
@@ -138,7 +147,7 @@ describe('the words for what stands in the way', () => {
     const cause: Cause = { code: 'PROVIDER_ERROR', message: 'The moon is in the way', action: 'Wait a fortnight.' }
     const { message, action } = sentencesIn(sharedIn('fr'), english).ofCause(cause)
     expect(message).to.equal('Le cloud répond par une erreur (The moon is in the way)')
-    expect(action).to.equal('Attendez ; signalez-le si cela dure (Wait a fortnight)')
+    expect(typed(action!)).to.equal('Attendez ; signalez-le si cela dure (Wait a fortnight)')
   })
 
   it('say nothing of what to do where nothing is known to help', () => {
@@ -240,7 +249,7 @@ describe('a Node-RED in another language', () => {
     return { signedOut, refused, past }
   }
 
-  it('raises errors in German: whole sentences where they are known, else their kind with the English ones', async function () {
+  it('raises errors in German: of the account, of an outcome, and of what a message asks for', async function () {
     this.timeout(60_000)
     const { signedOut, refused, past } = await causesIn('de')
     expect(signedOut).to.include({
@@ -251,10 +260,61 @@ describe('a Node-RED in another language', () => {
     expect(refused.code).to.equal('AUTH_REQUIRED')
     expect(refused.message).to.equal('Nicht bei Volvo angemeldet')
     expect(past.cause.code).to.equal('INVALID_PARAMS')
-    expect(past.cause.message).to.match(/^Eine Angabe stimmt nicht \(history\.limit .*number.*\)$/)
-    expect(past.cause.action).to.match(/^Sie berichtigen \(Give an object such as /)
+    expect(past.cause.message).to.equal('history.limit: muss eine Zahl sein')
+    expect(past.cause.action).to.match(/^Ein Objekt angeben, etwa \{"from": .*\}\.$/)
     expect(past.message).to.equal(past.cause.message)
   })
+
+  /** Of a command that only a node may name, of one that the car does not have, and of a broker that is not there. */
+  const told = {
+    de: {
+      guarded: '„unlock“ darf nur ein Node senden, der ihn nennt, keine Nachricht und kein Topic',
+      allow: 'Ihn im Konto erlauben.',
+      lacking: /^EX40 kann „Laden starten“ nicht\. Es kann: lock, unlock, /,
+      broker: 'Der MQTT-Broker auf mqtt://127.0.0.1:1 ist nicht erreichbar (dort lauscht nichts)',
+      check: 'Prüfen, ob der Broker läuft, und den Port in seiner Adresse.',
+    },
+    fr: {
+      guarded: '« unlock » ne peut être envoyée que par un nœud qui la désigne, pas par un message ni un topic',
+      allow: 'Autorisez-la dans le compte.',
+      lacking: /^EX40 ne peut pas exécuter « Démarrer la recharge »\. Possibles : lock, unlock, /,
+      broker: 'Le broker MQTT à mqtt://127.0.0.1:1 est injoignable (rien n’y écoute)',
+      check: 'Vérifiez que le broker est lancé, et le port de son adresse.',
+    },
+    sv: {
+      guarded: '”unlock” får bara skickas från en nod som anger det, inte via ett meddelande eller topic',
+      allow: 'Tillåt det i kontot.',
+      lacking: /^EX40 kan inte ”Starta laddningen”\. Den kan: lock, unlock, /,
+      broker: 'MQTT-brokern på mqtt://127.0.0.1:1 går inte att nå (inget lyssnar där)',
+      check: 'Kontrollera att brokern körs, och porten i dess adress.',
+    },
+  } as const
+
+  for (const [lang, words] of Object.entries(told))
+    it(`tells in ${lang} of a refused command, of one that the car lacks, and of the MQTT broker`, async function () {
+      this.timeout(60_000)
+      const broker = { id: 'broker', type: 'driveway-mqtt', url: 'mqtt://127.0.0.1:1', base: 'driveway' }
+      const account = { ...accountOn(simulator, await simulator.vinOf('ex40')), mirror: 'broker' }
+      const sending = alsoAsking.map((node) =>
+        node.id === 'order' ? { ...node, func: 'msg.command = msg.payload.command; return msg' } : node,
+      )
+      const flows = [tab, account, broker, ...asking(), ...sending]
+      nodeRed = await NodeRed.start({ flows, credentials: { acc: demoCredentials }, settings: { lang } })
+      await signIn(nodeRed, simulator)
+      const causeOf = async (command: string): Promise<Cause> =>
+        ((await nodeRed!.ask(`/send?command=${command}`)).json as { cause: Cause }).cause
+      const guarded = await causeOf('unlock')
+      expect(guarded.code, 'for flows').to.equal('NOT_ALLOWED')
+      expect(typed(guarded.message)).to.equal(words.guarded)
+      expect(guarded.action).to.equal(words.allow)
+      const lacking = await causeOf('charge-start')
+      expect(lacking.code).to.equal('UNSUPPORTED')
+      expect(typed(lacking.message)).to.match(words.lacking)
+      await nodeRed.logged(/127\.0\.0\.1:1 /)
+      const warned = typed(nodeRed.complaints.find((line) => line.includes('[driveway-mqtt:broker]')) ?? '')
+      expect(warned).to.contain(words.broker)
+      expect(warned).to.contain(words.check)
+    })
 
   it('raises the errors as they were told where the language is English, or one that nobody translated to', async function () {
     this.timeout(60_000)

@@ -84,8 +84,11 @@ export class NodeRed {
     if (uid !== undefined) this.giveTo(uid)
     this.tokens.clear()
     this.run = new Run(script, ['-u', this.userDir, '-p', '0'], { cwd: this.userDir, env: { HOME: this.userDir, ...env }, uid })
-    const [, origin] = await this.run.said(/Server (?:now running at|wird jetzt auf) (http:\/\/127\.0\.0\.1:\d+)/, 30_000)
-    await this.run.said(/Started flows|Flows sind gestartet/)
+    const [, origin] = await this.run.said(
+      /(?:Server now running at|Server wird jetzt auf|Le serveur est disponible à l'adresse) (http:\/\/127\.0\.0\.1:\d+)/,
+      30_000,
+    )
+    await this.run.said(/Started flows|Flows sind gestartet|Flux démarrés/)
     this.origin = origin!
   }
 

@@ -49,6 +49,8 @@ const unsaid = new Set(['label', 'description', 'vss', 'where', 'sample', 'note'
 function isUnsaid(node: ts.Node): boolean {
   const { parent } = node
   if (ts.isImportDeclaration(parent) || ts.isLiteralTypeNode(parent)) return true
+  // A fault of ours: nothing of it is told but its name.
+  if (ts.isNewExpression(parent) && parent.expression.getText() === 'Error') return true
   return ts.isPropertyAssignment(parent) && parent.initializer === node && unsaid.has(parent.name.getText())
 }
 
