@@ -155,7 +155,7 @@ export function readMonitor(given: unknown, generation: Generation = 'v4'): Moni
   const triggers = read.triggers.map((trigger, index) => readTrigger(trigger, index, venue))
   const names = triggers.map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) throw wrong(`has two triggers named "${twice}"`)
+  if (twice !== undefined) throw wrong(`list has two triggers named "${twice}"`)
   const definition: MonitorDefinition = {
     label: read.label || 'Monitor',
     where: read.where,
