@@ -15,8 +15,6 @@ interface Case extends ExampleOptions {
   proves: (example: Example, broker: TestBroker) => Promise<void>
 }
 
-/** What is watched was read for the first time: what happens from now on is news. */
-const watched = (example: Example) => example.home.advance(seconds(30))
 const lastPayload = (example: Example, name: string): unknown => example.messages(name).at(-1)?.payload
 
 const cases: readonly Case[] = [
@@ -43,7 +41,7 @@ const cases: readonly Case[] = [
     does: 'warms the car up',
     withBroker: true,
     async proves(example) {
-      await watched(example)
+      await example.watched()
       example.car('ex40').plugIn('ac')
       expect((await example.next('outcome')).payload).to.include({ command: 'climate-start', phase: 'done' })
       expect(example.car('ex40').truth('climate.status')).to.equal('active')
@@ -63,7 +61,7 @@ const cases: readonly Case[] = [
     file: 'Watch the charging',
     does: 'tells that a car was plugged in',
     async proves(example) {
-      await watched(example)
+      await example.watched()
       example.car('ex40').plugIn('ac')
       await example.home.until(() => example.heard().some(({ topic }) => topic === 'plugged-in'), 'the event')
     },
@@ -74,7 +72,7 @@ const cases: readonly Case[] = [
     at: '20:00',
     async proves(example) {
       const car = example.car('ex40')
-      await watched(example)
+      await example.watched()
       car.unlock()
       car.plugIn('ac')
       expect((await example.next('house')).payload).to.equal('on')
@@ -87,7 +85,7 @@ const cases: readonly Case[] = [
     does: 'lets the house be at noon',
     at: '12:00',
     async proves(example) {
-      await watched(example)
+      await example.watched()
       example.car('ex40').plugIn('ac')
       await example.home.advance(minutes(1))
       expect(example.messages('house')).to.deep.equal([])
@@ -98,7 +96,7 @@ const cases: readonly Case[] = [
     does: 'tells that the car is charged, and turns the lamp on and off',
     async proves(example) {
       const car = example.car('ex40')
-      await watched(example)
+      await example.watched()
       car.set('battery.stateOfCharge', 89.5)
       car.plugIn('ac')
       expect((await example.next('message')).payload).to.equal('EX40 is charged: 90 %')
@@ -113,7 +111,7 @@ const cases: readonly Case[] = [
     async proves(example) {
       const car = example.car('e208')
       car.plugIn('ac')
-      await watched(example)
+      await example.home.advance(seconds(30))
       car.stopCharging()
       example.press('sun')
       expect((await example.next('done')).payload).to.include({ command: 'charge-start', ok: true })
@@ -182,7 +180,7 @@ const cases: readonly Case[] = [
     does: 'opens when the car comes home',
     async proves(example) {
       const car = example.car('e208')
-      await watched(example)
+      await example.watched()
       car.drive({ to: { latitude: 48.83, longitude: 2.23 } })
       await example.home.advance(minutes(6))
       expect(example.messages('gate')).to.deep.equal([])
@@ -225,7 +223,7 @@ const cases: readonly Case[] = [
     does: 'writes each need once',
     async proves(example) {
       const car = example.car('ex40')
-      await watched(example)
+      await example.watched()
       car.set('tyres.frontLeft', 'low')
       expect((await example.next('to-do list')).payload).to.equal('EX40, front left tyre: inflate')
       car.set('service.warning', 'due')
@@ -240,7 +238,7 @@ const cases: readonly Case[] = [
     at: '21:50',
     async proves(example) {
       const car = example.car('ex40')
-      await watched(example)
+      await example.watched()
       car.plugIn('ac')
       await example.home.advance(minutes(20))
       car.unplug()
@@ -338,7 +336,7 @@ const cases: readonly Case[] = [
     file: 'Low signal or 12 V alert',
     does: 'tells of either, once',
     async proves(example) {
-      await watched(example)
+      await example.watched()
       example.car('city').set('reachability.signalQuality', 1)
       expect((await example.next('alert')).payload).to.equal('City 1 has hardly any signal: 1 of 5')
       example.car('e208').set('lowVoltage.level', 40)
@@ -353,7 +351,7 @@ const cases: readonly Case[] = [
     does: 'without a broker: goes on, says what is missing, and shows what an event looks like',
     changed: { 'Simulated fleet with a stream': { amqpUrl: 'amqp://127.0.0.1:9' } },
     async proves(example) {
-      await watched(example)
+      await example.watched()
       example.press('a sample')
       expect((await example.next('alert')).payload).to.equal('City 1 was unlocked')
       const said = () => logged().some(({ msg }) => msg === 'The event stream of INVERS is cut off (ECONNREFUSED)')
@@ -365,7 +363,7 @@ const cases: readonly Case[] = [
     file,
     does: 'shows what an event looks like',
     async proves(example) {
-      await watched(example)
+      await example.watched()
       example.press('a sample')
       expect((await example.next('event')).topic).to.equal('monitor')
     },
@@ -374,7 +372,7 @@ const cases: readonly Case[] = [
     file: 'monitor-zone-lights',
     does: 'turns on the lights when the car comes home',
     async proves(example) {
-      await watched(example)
+      await example.watched()
       example.car('ex40').drive({ to: places.work! })
       await example.home.advance(minutes(10))
       expect(example.messages('lights')).to.deep.equal([])
@@ -387,7 +385,7 @@ const cases: readonly Case[] = [
     does: 'reminds in the evening',
     at: '22:05',
     async proves(example) {
-      await watched(example)
+      await example.watched()
       example.car('ex40').set('battery.stateOfCharge', 22)
       expect((await example.next('reminder')).payload).to.equal('Plug the EX40 in: 22 % left')
     },

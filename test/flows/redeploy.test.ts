@@ -4,7 +4,9 @@ import type { AccountNode } from '../../nodes/account/accountNode'
 import { minutes, seconds } from '../../src/clock'
 import { TestBroker } from '../nodes/brokerSupport'
 import { callsOf, catchAll, nothingIsLost, owns } from '../nodes/support'
-import { givenHome, settle, type AnyMessage, type Home } from '../support/home'
+import { givenHome, type AnyMessage, type Home } from '../support/home'
+import { ranOut } from '../support/deadlines'
+import { settle } from '../support/settle'
 
 const flowNodes = (url: string): AnyMessage[] => [
   { id: 'mqtt', type: 'driveway-mqtt', url, instance: 'test' },
@@ -76,6 +78,8 @@ describe('deploying again', () => {
         const flow = home.flow.map((node) => (change(node) ? { ...node, name: `${String(node.id)} ${round}` } : node))
         await home.deploy(flow, type)
       }
+      // So many starts in one moment use up the calls of a minute.
+      await home.advance(minutes(1))
       await atWork()
       const after = await held()
       expect(after.listeners, 'listeners').to.equal(before.listeners)
@@ -105,14 +109,13 @@ describe('deploying again', () => {
     expect((await home.ask('command', {}, 'result')).payload.command).to.equal('honk')
   })
 
-  it('with a server that hangs ends everything within 2 s', async () => {
+  it('with a server that hangs ends everything at once', async () => {
     home.simulator.faults.add({ provider: 'volvo', kind: 'timeout' })
     home.node('command').receive({})
     home.node('charging').receive({ topic: 'refresh' })
     await home.advance(seconds(3))
-    const from = process.hrtime.bigint()
-    await helper.clearFlows()
-    expect(Number(process.hrtime.bigint() - from) / 1e6).to.be.below(2000)
+    // The clock stands still: only its deadline ends a node that waits.
+    expect(await ranOut(() => helper.clearFlows())).to.deep.equal([])
     for (let round = 0; round < 20; round++) await settle()
     expect(home.clock.timers, 'only the simulator is still alive').to.be.at.most(1)
     home.simulator.faults.clear()

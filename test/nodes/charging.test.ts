@@ -56,9 +56,10 @@ describe('the charging node', () => {
     })
 
     it('events, although the car was plugged in before we came: none', async () => {
-      home = await givenHome((simulator) => {
+      home = await givenHome(async (simulator, clock) => {
         owns(simulator, 'ex40')
         simulator.cars.get('ex40').plugIn('ac')
+        await clock.advance(minutes(1))
         return { nodes: [node({})] }
       })
       await home.advance(minutes(2))

@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import type { AccountNode } from '../../nodes/account/accountNode'
+import { seconds } from '../../src/clock'
 import { givenHome, type AnyMessage, type Home } from './home'
 
 const folder = join(__dirname, '../../examples')
@@ -29,6 +31,15 @@ export const coreNodes: Readonly<Record<string, string>> = {
   'mqtt-broker': 'network/10-mqtt',
   join: 'sequence/17-split',
 }
+
+/** Nodes that ask for what they watch all by themselves. */
+const reads = ({ type, onChange, where }: AnyMessage): boolean =>
+  type === 'driveway-charging' ||
+  (type === 'driveway-monitor' && where === 'local') ||
+  (type === 'driveway-state' && onChange === true)
+
+/** What stands below a node that has not begun. */
+const beginnings = /^$|\.(loading|creating)$/
 
 /** Where a flow ends; what arrives there is what the example does. */
 const isEnd = (type: string): boolean => type === 'debug' || type.startsWith('ui-')
@@ -69,6 +80,19 @@ export class Example {
 
   close(): Promise<void> {
     return this.home.close()
+  }
+
+  /** What is watched was read for the first time: what happens from now on is news. */
+  async watched(): Promise<void> {
+    const monitors = this.flow.filter(({ type }) => type === 'driveway-monitor')
+    const hasBegun = ({ id }: AnyMessage) => !beginnings.test(this.home.status(id as string))
+    await this.home.until(() => monitors.every(hasBegun), 'that the monitors watch')
+    const read = new Set(this.flow.filter(reads).map(({ account }) => account as string))
+    const accounts = await Promise.all([...read].map((id) => (this.home.node(id) as unknown as AccountNode).opened()))
+    const isRead = () => accounts.every((account) => account.known.some(({ id }) => account.memory(id).takenAt !== undefined))
+    await this.home.until(isRead, 'a first read')
+    // The other cars, and what other nodes of the flow want to know.
+    await this.home.advance(seconds(30))
   }
 
   /** By name or, where there is but one, by type. */

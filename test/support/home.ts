@@ -12,6 +12,7 @@ import { holdSimulator, releaseSimulator } from '../../nodes/account/simulatorHo
 import { minutes, seconds } from '../../src/clock'
 import type { Simulator } from '../../src/simulator/simulator'
 import { ManualClock } from './clock'
+import { settle } from './settle'
 
 /** The Node-RED under test; another one may be named, so that the same suite runs on every version that is supported. */
 export const nodeRedPath = process.env.DRIVEWAY_NODE_RED ?? createRequire(__filename).resolve('node-red')
@@ -144,14 +145,14 @@ export class Home {
   }
 }
 
-/** Lets real requests on loopback come and go. */
-export async function settle(): Promise<void> {
-  for (let round = 0; round < 6; round++) await new Promise((resolve) => setImmediate(resolve))
-  await new Promise((resolve) => setTimeout(resolve, 1))
-}
-
 let started = false
-export const isServing = (): boolean => started
+
+/** Ends the runtime's server, if there is one; the next home starts it again. */
+export async function stopServing(): Promise<void> {
+  if (!started) return
+  started = false
+  await new Promise<void>((resolve) => helper.stopServer(() => resolve()))
+}
 
 /** What the runtime would have written to its log so far. */
 export const logged = (): { level: number; type?: string; msg: unknown }[] =>
@@ -189,6 +190,8 @@ export async function givenHome(plan: Plan): Promise<Home> {
   } = typeof plan === 'function' ? await plan(simulator, clock) : plan
   home.flow = complete(nodes, account)
   servePages()
+  // They are loaded by another thread, which no settling sees; so they are there before the clock moves.
+  await Promise.all([import('mqtt'), import('ws'), import('amqplib')])
   const types = [noteApps, accountNode, mqttNode, commandNode, chargingNode, monitorNode, stateNode]
   const core = coreTypes.map((name) => createRequire(nodeRedPath)(`@node-red/nodes/core/${name}`) as typeof stateNode)
   await helper.load([...types, ...core], home.flow as never, credentials)
