@@ -56,8 +56,8 @@ describe('a monitor in the cloud that nobody wants any more', function () {
       await simulator.control('POST', 'faults', { provider: 'stellantis', kind })
       const began = performance.now()
       await nodeRed.deploy(without('monitor', 'acc'))
-      // Closing ends within 2 s; the rest is the start of the flows.
-      expect(performance.now() - began, 'the deploy').to.be.below(5000)
+      // Closing ends within 2 s, and a machine may be slow; Node-RED itself would wait 15 s.
+      expect(performance.now() - began, 'the deploy').to.be.below(12_000)
       const [line] = await nodeRed.logged(/^.*left in the provider's cloud.*$/m)
       expect(line).to.contain('"Alert"').and.to.contain('channel webhook')
       expect(nodeRed.complaints).to.have.length(1)

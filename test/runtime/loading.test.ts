@@ -113,7 +113,8 @@ describe('Node-RED with this package', () => {
   it('ends within a few seconds when it is told to', async () => {
     const started = process.hrtime.bigint()
     await nodeRed.end('SIGTERM')
-    expect(Number(process.hrtime.bigint() - started) / 1e9).to.be.lessThan(5)
+    // A machine may be slow; Node-RED gives a node 15 s.
+    expect(Number(process.hrtime.bigint() - started) / 1e9).to.be.lessThan(12)
     expect(nodeRed.log).not.to.match(/Error stopping node|timed out/i)
   })
 })

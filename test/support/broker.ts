@@ -125,7 +125,7 @@ export class TestBroker {
 }
 
 /** Waits until `condition` holds, in real time. */
-export async function until(condition: () => boolean, what: string, limit = 5000): Promise<void> {
+export async function until(condition: () => boolean, what: string, limit = 15_000): Promise<void> {
   const end = Date.now() + limit
   while (!condition()) {
     if (Date.now() > end) throw new Error(`${what} did not happen within ${limit} ms`)

@@ -159,7 +159,7 @@ export class Reader {
 
   /** Waits for a condition; what comes together is taken in as time goes on. */
   async until(condition: () => boolean, what: string): Promise<void> {
-    const end = Date.now() + 5000
+    const end = Date.now() + 15_000
     while (!condition()) {
       if (Date.now() > end) throw new Error(`${what} did not happen`)
       await this.clock.advance(20)
