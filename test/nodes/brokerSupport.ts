@@ -80,12 +80,3 @@ export class TestBroker {
     await new Promise<void>((resolve) => this.broker.close(() => this.server.close(() => resolve())))
   }
 }
-
-/** A port of this machine where nobody listens now. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

@@ -1,9 +1,9 @@
 /** A Mosquitto of one's own, with the configuration that a test needs, and its command-line clients. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { connect, createServer, type AddressInfo } from 'node:net'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { freePort, isOpen } from './ports'
 import { temporaryFolder } from './stage'
 
 const place = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/opt/homebrew/sbin/mosquitto'].find((path) =>
@@ -12,21 +12,6 @@ const place = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/opt/homebre
 
 /** Absent where it is not installed. */
 export const mosquittoPath = place ?? (spawnSync('mosquitto', ['-h']).error === undefined ? 'mosquitto' : undefined)
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-const isOpen = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => (socket.destroy(), resolve(true)))
-    socket.once('error', () => resolve(false))
-  })
 
 export class Mosquitto {
   private child?: ChildProcess

@@ -2,9 +2,9 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect as connectTo, createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib'
+import { freePort, isOpen } from './ports'
 import { temporaryFolder } from './stage'
 
 const script = ['/usr/lib/rabbitmq/bin/rabbitmq-server', '/opt/homebrew/sbin/rabbitmq-server'].find((path) => existsSync(path))
@@ -17,21 +17,6 @@ export const consumer = { user: 'f-DEMO1-c-driveway', password: 'consume#r' }
 export const publisher = { user: 'platform', password: 'publish' }
 /** The broker knows it, and lets it read nothing. */
 export const suspended = { user: 'f-DEMO1-c-suspended', password: 'suspended' }
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-const isOpen = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connectTo(port, '127.0.0.1')
-    socket.once('connect', () => (socket.destroy(), resolve(true)))
-    socket.once('error', () => resolve(false))
-  })
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
