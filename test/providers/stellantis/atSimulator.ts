@@ -1,7 +1,8 @@
 /** A Stellantis account at the simulator, with an address of its own where deliveries arrive. */
 import * as http from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { beginSignIn, exchangeCode, noTokens, SignedInTokens, type Tokens } from '../../../src/cloud/oauth'
+import { signInToSimulator } from '../../../nodes/account/selfSignIn'
+import { noTokens, SignedInTokens, type Tokens } from '../../../src/cloud/oauth'
 import { Ledger } from '../../../src/cloud/quota'
 import { memoryTokenStore } from '../../../src/cloud/tokens'
 import type { ProviderSettings } from '../../../src/providers/kit'
@@ -15,8 +16,6 @@ import type { Drift } from '../../../src/vehicle/reading'
 import { ManualClock } from '../../support/clock'
 import { rush, WatchedHttp } from '../../support/scriptedCloud'
 import { Wire } from '../../support/wire'
-
-const redirectUri = 'http://127.0.0.1:1880/driveway/oauth/callback'
 
 export interface Arrived {
   delivery: Delivery | undefined
@@ -113,10 +112,6 @@ async function tokensFor(settings: ProviderSettings, authUrl: string, http: Watc
   const { clientId, clientSecret } = stellantisDemo
   const client = stellantisKit.oauth(authUrl, { clientId, clientSecret, settings })
   const tokens = new SignedInTokens({ client, http, store: memoryTokenStore(), account: 'a', clock })
-  const begun = beginSignIn(client, redirectUri)
-  const form = new URLSearchParams([...new URL(begun.url).searchParams, ['user', 'demo'], ['decision', 'allow']])
-  const answer = await fetch(client.authorizeUrl, { method: 'POST', body: form, redirect: 'manual' })
-  const code = new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? ''
-  await tokens.accept(await exchangeCode(http, client, { code, verifier: begun.verifier, redirectUri }, clock))
+  await tokens.accept(await signInToSimulator(client, clock))
   return tokens
 }

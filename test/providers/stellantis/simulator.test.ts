@@ -1,6 +1,7 @@
 import { expect } from 'chai'
+import { signInToSimulator } from '../../../nodes/account/selfSignIn'
 import { hours, minutes } from '../../../src/clock'
-import { beginSignIn, ClientTokens, exchangeCode, noTokens, SignedInTokens, type Tokens } from '../../../src/cloud/oauth'
+import { ClientTokens, noTokens, SignedInTokens, type Tokens } from '../../../src/cloud/oauth'
 import { Ledger } from '../../../src/cloud/quota'
 import { memoryTokenStore } from '../../../src/cloud/tokens'
 import type { ProviderSettings } from '../../../src/providers/kit'
@@ -13,8 +14,6 @@ import { isSignalId, signalGroups, signalOf, type SignalGroup } from '../../../s
 import { ManualClock } from '../../support/clock'
 import { rush, WatchedHttp } from '../../support/scriptedCloud'
 import { valuesOf } from './reading'
-
-const redirectUri = 'http://127.0.0.1:1880/driveway/oauth/callback'
 
 describe('a Stellantis account at the simulator', () => {
   let sim: Simulator
@@ -68,11 +67,7 @@ describe('a Stellantis account at the simulator', () => {
     if (kind === 'client') return new ClientTokens({ client, http, grantIn: 'form', clock })
     const account = `a${Math.trunc(clock.random() * 1e9)}`
     const tokens = new SignedInTokens({ client, http, store: memoryTokenStore(), account, clock })
-    const begun = beginSignIn(client, redirectUri)
-    const form = new URLSearchParams([...new URL(begun.url).searchParams, ['user', 'demo'], ['decision', 'allow']])
-    const answer = await fetch(client.authorizeUrl, { method: 'POST', body: form, redirect: 'manual' })
-    const code = new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? ''
-    await tokens.accept(await exchangeCode(http, client, { code, verifier: begun.verifier, redirectUri }, clock))
+    await tokens.accept(await signInToSimulator(client, clock))
     return tokens
   }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
+import { signInToSimulator } from '../../../nodes/account/selfSignIn'
 import { hours, minutes } from '../../../src/clock'
-import { beginSignIn, exchangeCode, SignedInTokens } from '../../../src/cloud/oauth'
+import { SignedInTokens } from '../../../src/cloud/oauth'
 import { Ledger } from '../../../src/cloud/quota'
 import { memoryTokenStore } from '../../../src/cloud/tokens'
 import { rechargePartNames } from '../../../src/providers/volvo/endpoints'
@@ -13,8 +14,6 @@ import { signalGroups, type SignalGroup } from '../../../src/vehicle/signals'
 import { ManualClock } from '../../support/clock'
 import { rush, WatchedHttp } from '../../support/scriptedCloud'
 import { valuesOf } from './support'
-
-const redirectUri = 'http://127.0.0.1:1880/driveway/oauth/callback'
 
 describe('a Volvo account at the simulator', () => {
   let sim: Simulator
@@ -38,11 +37,7 @@ describe('a Volvo account at the simulator', () => {
     const client = volvoOAuth(url, { ...volvoDemo, api, scopes })
     const store = memoryTokenStore()
     const tokens = new SignedInTokens({ client, http, store, account: `a${Math.trunc(clock.random() * 1e9)}`, clock })
-    const begun = beginSignIn(client, redirectUri)
-    const form = new URLSearchParams([...new URL(begun.url).searchParams, ['user', 'demo'], ['decision', 'allow']])
-    const answer = await fetch(client.authorizeUrl, { method: 'POST', body: form, redirect: 'manual' })
-    const code = new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? ''
-    await tokens.accept(await exchangeCode(http, client, { code, verifier: begun.verifier, redirectUri }, clock))
+    await tokens.accept(await signInToSimulator(client, clock))
     const drifts: Drift[] = []
     const volvo = new Volvo({
       baseUrl: url,
