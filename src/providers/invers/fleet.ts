@@ -1,7 +1,7 @@
 /** The cars of the fleet, and the little that is kept of each: there may be very many. */
 import { days, hours, type Clock } from '../../clock'
 import type { Capabilities, VehicleId } from '../../vehicle/vehicle'
-import { wordOf } from '../mapping'
+import { textOf, wordOf } from '../mapping'
 import { commandsIn, inversCommandIds } from './commands'
 import { signalsOfCapabilities, type Energy } from './state'
 import { energyOf, vehicleSignals } from './vehicle'
@@ -61,8 +61,8 @@ export class Fleet {
   learn(vehicle: VehicleObject): KnownCar {
     const car = this.cars.get(vehicle.id) ?? new KnownCar()
     this.cars.set(vehicle.id, car)
-    // An object that came with an event may be told in part.
-    if (vehicle.master_data !== undefined || car.energy === undefined) car.energy = energyOf(vehicle)
+    // An object that came with an event may be told in part, and so may each of its members.
+    if (car.energy === undefined || textOf(vehicle.master_data?.fuel_type) !== undefined) car.energy = energyOf(vehicle)
     if (vehicle.capabilities !== undefined || car.ability === undefined) {
       car.ability = this.abilityOf(vehicle, car.energy)
       car.abilityAt = this.clock.now()

@@ -1,6 +1,7 @@
 import { seconds, type Clock } from '../../clock'
 import type { Ledger } from '../../cloud/quota'
 import { DrivewayError } from '../../vehicle/causes'
+import { numberOf } from '../mapping'
 import { untilReset } from './problems'
 
 /** So much of what INVERS allows is left for commands: a tenth, but one call at least. */
@@ -14,6 +15,7 @@ export class Limits {
   private left = Infinity
   private limit = 0
   /** ms since 1970. */
+  private notedAt = 0
   private resetAt = 0
   private refusals = 0
 
@@ -25,13 +27,15 @@ export class Limits {
   /** Looks at an answer. INVERS: too many requests; `Remaining` should never reach zero. */
   note(status: number, headers: Readonly<Record<string, string>>): void {
     this.refusals = status === 429 ? this.refusals + 1 : 0
-    const left = Number(headers['x-rate-limit-remaining'] ?? NaN)
-    const wait = untilReset(headers['x-rate-limit-reset'], this.clock.now())
-    if (!Number.isFinite(left) || wait === undefined) return
+    const now = this.clock.now()
+    const left = numberOf(headers['x-rate-limit-remaining'])
+    const wait = untilReset(headers['x-rate-limit-reset'], now)
+    if (left === undefined || wait === undefined) return
     const ms = seconds(Math.min(wait, longestTold))
     this.left = left
-    this.limit = Number(headers['x-rate-limit-limit'] ?? 0) || 0
-    this.resetAt = this.clock.now() + ms
+    this.limit = numberOf(headers['x-rate-limit-limit']) ?? 0
+    this.notedAt = now
+    this.resetAt = now + ms
     if (left <= 0 && status !== 429) this.ledger.refused('minute', ms / 1000)
   }
 
@@ -42,8 +46,10 @@ export class Limits {
 
   /** Throws `QUOTA_MINUTE` where a read would take what commands may need. */
   checkRead(): void {
-    const wait = this.resetAt - this.clock.now()
-    if (wait <= 0 || this.left > Math.max(1, Math.floor(this.limit * kept))) return
+    const now = this.clock.now()
+    const wait = this.resetAt - now
+    // A clock that was set back must not make us wait for the time that was.
+    if (wait <= 0 || now < this.notedAt || this.left > Math.max(1, Math.floor(this.limit * kept))) return
     const retryAfter = Math.max(1, Math.ceil(wait / 1000))
     throw new DrivewayError({
       code: 'QUOTA_MINUTE',

@@ -61,6 +61,8 @@ export const queueGone = (queue: string): Cause => ({
 })
 
 const queueRows: readonly Row[] = [
+  // RabbitMQ: the machine that holds the queue is down. It says 404 as well, but the queue comes back with the machine.
+  { says: /down or inaccessible/i, cause: cutOff },
   { says: /\b404\b|NOT[-_]FOUND/i, cause: (_, queue) => queueGone(queue) },
   {
     says: /\b403\b|\b405\b|ACCESS[-_]REFUSED|RESOURCE[-_]LOCKED/i,

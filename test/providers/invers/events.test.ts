@@ -85,6 +85,10 @@ describe('events of INVERS', () => {
   for (const [what, data] of [
     ['whole', { reasons: ['RENTAL_STATUS_CHANGED'], vehicle: vehicleOf(car, { rental_status: { value: 'IN_RENTAL' } }) }],
     ['in part', { reasons: [], vehicle: { id: car, rental_status: { value: 'IN_RENTAL', modified_at: at } } }],
+    [
+      'with a part of its data',
+      { reasons: [], vehicle: { id: car, master_data: { license_plate: 'B-NEW 1' }, rental_status: { value: 'IN_RENTAL' } } },
+    ],
   ] as const)
     it(`learns from a changed vehicle that is told ${what}`, async () => {
       const { read, invers, abort } = await readers()

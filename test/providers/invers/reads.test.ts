@@ -271,6 +271,20 @@ describe('reading an INVERS vehicle', () => {
     expect(await values('lock')).to.deep.equal({ 'lock.central': 'locked' })
   })
 
+  const limits: readonly [what: string, headers: Record<string, string>, back: number][] = [
+    ['a limit told before the clock was set back', { 'X-Rate-Limit-Limit': '100', 'X-Rate-Limit-Remaining': '5' }, days(1)],
+    ['a limit that does not say how much is left', { 'X-Rate-Limit-Limit': '100', 'X-Rate-Limit-Remaining': '' }, 0],
+  ]
+  for (const [what, told, back] of limits)
+    it(`does not wait for ${what}`, async () => {
+      const { cloud, values, clock } = await given()
+      const headers = { ...told, 'X-Rate-Limit-Reset': String(Math.floor(clock.now() / 1000) + 30) }
+      cloud.on(`GET ${statePath()}`, { body: {}, headers }, { body: { central_lock: property('LOCKED') } })
+      await values('lock')
+      await clock.advance(-back)
+      expect(await values('lock')).to.deep.equal({ 'lock.central': 'locked' })
+    })
+
   it('waits out a refusal for too many calls, and longer each time when it is not told how long', async () => {
     const { cloud, values, clock } = await given()
     const refusal = problem('/problems/too-many-requests', 429)
