@@ -32,14 +32,11 @@ export const coreNodes: Readonly<Record<string, string>> = {
   join: 'sequence/17-split',
 }
 
-/** Nodes that ask for what they watch all by themselves. */
+/** Nodes that ask for what they watch all by themselves; other monitors are told. */
 const reads = ({ type, onChange, where }: AnyMessage): boolean =>
   type === 'driveway-charging' ||
   (type === 'driveway-monitor' && where === 'local') ||
   (type === 'driveway-state' && onChange === true)
-
-/** What stands below a node that has not begun. */
-const beginnings = /^$|\.(loading|creating)$/
 
 /** Where a flow ends; what arrives there is what the example does. */
 const isEnd = (type: string): boolean => type === 'debug' || type.startsWith('ui-')
@@ -84,11 +81,10 @@ export class Example {
 
   /** What is watched was read for the first time: what happens from now on is news. */
   async watched(): Promise<void> {
-    const monitors = this.flow.filter(({ type }) => type === 'driveway-monitor')
-    const hasBegun = ({ id }: AnyMessage) => !beginnings.test(this.home.status(id as string))
-    await this.home.until(() => monitors.every(hasBegun), 'that the monitors watch')
-    const read = new Set(this.flow.filter(reads).map(({ account }) => account as string))
-    const accounts = await Promise.all([...read].map((id) => (this.home.node(id) as unknown as AccountNode).opened()))
+    const opened = (nodes: readonly AnyMessage[]) =>
+      Promise.all(nodes.map(({ account }) => (this.home.node(account as string) as unknown as AccountNode).opened()))
+    await opened(this.flow.filter(({ type }) => type === 'driveway-monitor'))
+    const accounts = await opened(this.flow.filter(reads))
     const isRead = () => accounts.every((account) => account.known.some(({ id }) => account.memory(id).takenAt !== undefined))
     await this.home.until(isRead, 'a first read')
     // The other cars, and what other nodes of the flow want to know.
