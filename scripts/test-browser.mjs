@@ -29,9 +29,23 @@ if (!chromium) {
 await prepare()
 mkdirSync(path.join(root, 'test-output'), { recursive: true })
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js')
-const given = process.argv.length > 2 ? process.argv.slice(2) : ['test/browser/**/*.test.ts']
+// The long ones first, so that none is left alone at the end.
+const all = ['test/browser/{dialogs,themes,simulatorPage}.test.ts', 'test/browser/**/*.test.ts']
+const given = process.argv.length > 2 ? process.argv.slice(2) : all
 // The common configuration leaves these tests out.
-const options = ['--no-config', '--require', './test/support/hooks.ts', '--timeout', '60000', '--reporter', 'spec']
+// Two files at a time: what a browser does is mostly waiting.
+const options = [
+  '--no-config',
+  '--parallel',
+  '--jobs',
+  '2',
+  '--require',
+  './test/support/hooks.ts',
+  '--timeout',
+  '60000',
+  '--reporter',
+  'spec',
+]
 const { status } = spawnSync(process.execPath, ['--import', 'tsx', mocha, ...options, ...given], {
   cwd: root,
   stdio: 'inherit',

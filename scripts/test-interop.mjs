@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { prepare, root } from './prepare.mjs'
 
@@ -56,12 +57,17 @@ function dialogs() {
   console.log(`interop: the dialogs with ${label}`)
   const script = path.join(root, 'scripts', 'test-browser.mjs')
   const env = { ...process.env, DRIVEWAY_NODE_RED: nodeRed }
-  return spawnSync(node, [script, 'test/browser/!(simulatorPage).test.ts'], { cwd: root, stdio: 'inherit', env }).status
+  return spawnSync(node, [script, 'test/browser/{dialogs,themes}.test.ts', 'test/browser/!(simulatorPage).test.ts'], {
+    cwd: root,
+    stdio: 'inherit',
+    env,
+  }).status
 }
 const inBrowser = process.argv.length > 2 ? 0 : dialogs()
 
 console.log(`interop: nodes, flows, runtime, account, cloud and mirror with ${label}`)
-const child = spawn(node, [mocha, ...given], {
+// Files side by side, as in `npm test`.
+const child = spawn(node, [mocha, '--parallel', '--jobs', String(availableParallelism()), ...given], {
   cwd: root,
   stdio: ['ignore', 'pipe', 'inherit'],
   env: { ...process.env, DRIVEWAY_NODE_RED: nodeRed },

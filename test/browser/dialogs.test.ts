@@ -1,60 +1,31 @@
 import { expect } from 'chai'
-import type { Browser, Locator } from 'playwright-core'
+import type { Locator } from 'playwright-core'
 import { eventually } from '../support/childProcess'
-import { NodeRed } from '../support/nodeRed'
+import type { NodeRed } from '../support/nodeRed'
 import type { AnyMessage } from '../support/home'
-import { Editor, openBrowser } from './editor'
-
-/** A text that should have been translated. */
-const key = /driveway-\w+\.[\w.]+|\[object |undefined|NaN/
+import { Editor } from './editor'
+import { editorSuite, untranslated } from './suite'
 
 describe('the dialogs of the nodes', () => {
   let nodeRed: NodeRed
-  let browser: Browser
   let editor: Editor
-
-  before(async () => {
-    nodeRed = await NodeRed.start({
-      flows,
-      settings: {
-        // Its catalogue lies on the internet.
-        externalModules: { palette: { allowInstall: false } },
-        drivewayAccountSimulator: { fleet: 300 },
-      },
-    })
-    browser = await openBrowser()
-    editor = await opened()
-  })
-  after(async () => {
-    await browser?.close()
-    await nodeRed?.end()
-  })
-  afterEach(async function () {
-    if (this.currentTest?.state !== 'failed') return
-    await editor.picture(`failed-${this.currentTest.title.replace(/\W+/g, '-').slice(0, 60)}`)
-    await reopen()
-  })
-  /** What one test left open or undone is not in the way of the next. */
-  const reopen = async () => {
-    await editor.page.context().close()
-    editor = await opened()
-  }
+  const suite = editorSuite(
+    () => ({ flows, settings: { drivewayAccountSimulator: { fleet: 300 } } }),
+    // Only what was changed starts anew: every start asks the clouds, which count calls by the minute.
+    async ({ browser, nodeRed: { adminUrl } }) => {
+      const one = await Editor.open(browser, adminUrl)
+      await one.page.evaluate("RED.actions.invoke('core:set-deploy-type-to-modified-nodes')")
+      return one
+    },
+  )
+  beforeEach(() => void ({ nodeRed, editor } = suite))
 
   const runtimeFlows = async () => (await nodeRed.admin('GET', 'flows')).json as AnyMessage[]
   const ofType = async (type: string) => (await runtimeFlows()).filter((node) => node.type === type)
   /** What the editor holds of a node, deployed or not. */
   const held = (id: string, field: string): Promise<unknown> =>
     editor.page.evaluate<unknown>(`RED.nodes.node('${id}')?.['${field}']`)
-  const openConfig = async (type: string, id: string): Promise<Locator> => {
-    await editor.page.evaluate(`RED.editor.editConfig('', '${type}', '${id}')`)
-    return editor.topTray()
-  }
-  /** Only what was changed starts anew: every start asks the clouds, which count calls by the minute. */
-  const opened = async () => {
-    const one = await Editor.open(browser, nodeRed.adminUrl)
-    await one.page.evaluate("RED.actions.invoke('core:set-deploy-type-to-modified-nodes')")
-    return one
-  }
+  const openConfig = (type: string, id: string): Promise<Locator> => editor.editConfig(type, id)
   /** Deploys, and waits until the accounts are back. */
   const deploy = async () => {
     await editor.deploy()
@@ -94,7 +65,7 @@ describe('the dialogs of the nodes', () => {
       await tray.locator('#node-input-account').selectOption('acc')
       await tray.locator('[id$="-hint"]', { hasText: '3 cars found' }).waitFor()
       if (type === 'driveway-monitor') await completeTrigger(tray)
-      expect(await tray.innerText()).not.to.match(key)
+      expect(await tray.innerText()).not.to.match(untranslated)
       await editor.picture(`dialog-${type}`)
       await editor.leave('ok')
       await deploy()
@@ -157,7 +128,7 @@ describe('the dialogs of the nodes', () => {
       await tray.locator(`[id$="-input-btn-${field}-add"]`).click()
       const made = await editor.topTray()
       await made.locator('#node-config-input-name').fill('New one')
-      expect(await made.innerText()).not.to.match(key)
+      expect(await made.innerText()).not.to.match(untranslated)
       if (field === 'mirror') await made.locator('#node-config-input-url').fill('mqtt://127.0.0.1:9')
       await editor.leave('ok')
       await editor.leave('ok')
@@ -181,7 +152,7 @@ describe('the dialogs of the nodes', () => {
       await other.locator('#driveway-account-freshness input').first().waitFor({ state: 'attached' })
       await editor.leave('cancel')
       expect(editor.errors).to.deep.equal([])
-      await reopen()
+      await suite.reopen()
     })
   }
 
@@ -226,7 +197,7 @@ describe('the dialogs of the nodes', () => {
           all.map((one) => one.id.replace('node-config-input-', '')).filter((name) => !name.startsWith('btn-')),
         )
       expect(shown).to.have.members(wanted)
-      expect(await tray.innerText()).not.to.match(key)
+      expect(await tray.innerText()).not.to.match(untranslated)
       await editor.picture(`fields-${id}`)
       await editor.leave('cancel')
       await editor.page.setViewportSize({ width: 1400, height: 1000 })
@@ -359,14 +330,61 @@ describe('the dialogs of the nodes', () => {
     await editor.leave('cancel')
   })
 
+  /** Writes an environment variable into every text field of the dialog; tells those that do not take it. */
+  const variableEverywhere = async (): Promise<string[]> => {
+    for (const summary of await editor.page.locator('.driveway-dialog summary:visible').all()) await summary.click()
+    return editor.page.evaluate<string[]>(`(() => {
+      const fields = $('.driveway-dialog').find('input[type=text], input[type=password], textarea').filter(':visible').not('[readonly]')
+      // What a trigger is called is a word of the expression, as are these themselves.
+      const named = fields.not('.driveway-name, #node-input-expression')
+      named.val('\${SET_OUTSIDE}').trigger('input').trigger('change').trigger('blur')
+      return $('.driveway-dialog').find('.input-error, [aria-invalid=true]').toArray().map((one) => one.id || one.outerHTML)
+    })()`)
+  }
+
+  for (const [id, field] of Object.entries({ command: 'vehicle', charging: 'vehicle', state: 'vehicle', monitor: 'vehicles' }))
+    it(`take in the ${id} node an environment variable in every field, and a car that is not listed`, async () => {
+      if (id === 'charging') await editor.page.evaluate("RED.nodes.node('charging').profile = 'custom'")
+      const tray = await editor.edit(id)
+      await tray.locator('#driveway-vehicle-hint', { hasText: 'found' }).waitFor()
+      expect(await variableEverywhere()).to.deep.equal([])
+      await editor.leave('ok')
+      expect(await held(id, field)).to.deep.equal(field === 'vehicles' ? ['${SET_OUTSIDE}'] : '${SET_OUTSIDE}')
+      const again = await editor.edit(id)
+      await again.locator('#node-input-vehicle, #driveway-monitor-vehicles').fill('my-own-car')
+      await editor.leave('ok')
+      expect(await held(id, field)).to.deep.equal(field === 'vehicles' ? ['my-own-car'] : 'my-own-car')
+    })
+
+  it('take an environment variable in every field of every account, and of the MQTT connection', async () => {
+    const wrong: string[] = []
+    for (const [type, id] of [...Object.keys(fields).map((one) => ['driveway-account', one]), ['driveway-mqtt', 'broker']]) {
+      const tray = await openConfig(type!, id!)
+      // An entry of each list.
+      if (type === 'driveway-mqtt') await tray.locator('#node-config-input-location').selectOption('zone')
+      await tray.locator('.red-ui-editableList-addButton:visible').click()
+      wrong.push(...(await variableEverywhere()).map((field) => `${id}: ${field}`))
+      await editor.leave('cancel')
+    }
+    expect(wrong).to.deep.equal([])
+  })
+
   it('say "deploy first" of an account that is not deployed', async () => {
+    const { page } = editor
     const tray = await editor.edit('state')
     await tray.locator('#node-input-btn-account-add').click()
-    await editor.topTray()
-    await editor.page.locator('#driveway-account-state', { hasText: 'Deploy first' }).waitFor()
+    const account = await editor.topTray()
+    await page.locator('#driveway-account-state', { hasText: 'Deploy first' }).waitFor()
+    await account.locator('#node-config-input-name').fill('Too new')
     await editor.leave('ok')
     await tray.locator('#driveway-vehicle-hint', { hasText: 'Deploy first' }).waitFor()
-    await editor.leave('cancel')
+    await editor.leave('ok')
+    for (const id of ['command', 'charging', 'monitor']) {
+      const other = await editor.edit(id)
+      await other.locator('#node-input-account').selectOption({ label: 'Too new' })
+      await other.locator('#driveway-vehicle-hint', { hasText: 'Deploy first' }).waitFor()
+      await editor.leave('cancel')
+    }
   })
 
   it('never had an error on their console', () => {
@@ -403,6 +421,7 @@ const flows: AnyMessage[] = [
   { id: 'groups', type: 'driveway-state', account: 'acc', y: 320, ...place },
   { id: 'state', type: 'driveway-state', account: 'acc', y: 80, ...place },
   { id: 'command', type: 'driveway-command', account: 'acc', y: 160, outputs: 1, ...place },
+  { id: 'charging', type: 'driveway-charging', account: 'acc', y: 480, ...place },
   {
     id: 'monitor',
     type: 'driveway-monitor',

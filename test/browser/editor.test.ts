@@ -1,42 +1,25 @@
 import { expect } from 'chai'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { volvoDemo } from '../../src/simulator/credentials'
-import { NodeRed } from '../support/nodeRed'
+import type { NodeRed } from '../support/nodeRed'
 import { SimulatorProcess } from '../support/simulatorProcess'
 import type { AnyMessage } from '../support/home'
-import { Editor, openBrowser } from './editor'
+import type { Editor } from './editor'
+import { editorSuite, untranslated } from './suite'
 
 const onCanvas = ['driveway-command', 'driveway-charging', 'driveway-state'] as const
-/** A text that should have been translated. */
-const key = /driveway-\w+\.[\w.]+|\[object |undefined|NaN/
 
 describe('the editor', () => {
   let simulator: SimulatorProcess
   let nodeRed: NodeRed
-  let browser: Browser
   let editor: Editor
 
   before(async () => {
     simulator = await SimulatorProcess.start()
-    nodeRed = await NodeRed.start({
-      flows,
-      // Its catalogue lies on the internet.
-      settings: { externalModules: { palette: { allowInstall: false } } },
-    })
-    browser = await openBrowser()
-    editor = await Editor.open(browser, nodeRed.adminUrl)
   })
-
-  after(async () => {
-    await browser?.close()
-    await nodeRed?.end()
-    await simulator?.close()
-  })
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await editor.picture(`failed-${this.currentTest.title.replace(/\W+/g, '-').slice(0, 60)}`)
-  })
+  const suite = editorSuite(() => ({ flows }))
+  beforeEach(() => void ({ nodeRed, editor } = suite))
+  after(() => simulator?.close())
 
   it('has the nodes in the palette, in a category of their own', async () => {
     for (const type of onCanvas) {
@@ -54,7 +37,7 @@ describe('the editor', () => {
       const tray = await editor.edit(type)
       const text = await tray.innerText()
       expect(text).to.contain('Account')
-      expect(text).not.to.match(key)
+      expect(text).not.to.match(untranslated)
       await editor.picture(type)
       await editor.leave('cancel')
     })
@@ -66,13 +49,13 @@ describe('the editor', () => {
     const account = await editor.topTray()
     expect(await account.innerText())
       .to.contain('nothing to fill in')
-      .and.not.to.match(key)
+      .and.not.to.match(untranslated)
     await editor.picture('driveway-account')
     await editor.page.locator('#node-config-input-btn-mirror-add, #node-config-input-btn-mirror-edit').last().click()
     const broker = await editor.topTray()
     expect(await broker.innerText())
       .to.contain('driveway')
-      .and.not.to.match(key)
+      .and.not.to.match(untranslated)
     await editor.picture('driveway-mqtt')
     for (let open = 3; open > 0; open--) await editor.leave('cancel')
   })

@@ -58,6 +58,12 @@ export class Editor {
     return this.topTray()
   }
 
+  /** Opens the dialog of a configuration node; gives the tray. */
+  async editConfig(type: string, id: string): Promise<Locator> {
+    await this.page.evaluate(`RED.editor.editConfig('', '${type}', '${id}')`)
+    return this.topTray()
+  }
+
   /** The dialog on top; it has come to rest. */
   async topTray(): Promise<Locator> {
     const tray = this.page.locator('.red-ui-tray').last()

@@ -1,27 +1,15 @@
 import { expect } from 'chai'
-import type { Browser } from 'playwright-core'
 import { eventually } from '../support/childProcess'
-import { NodeRed } from '../support/nodeRed'
+import type { NodeRed } from '../support/nodeRed'
 import type { AnyMessage } from '../support/home'
-import { Editor, openBrowser } from './editor'
+import type { Editor } from './editor'
+import { editorSuite } from './suite'
 
 describe('the dialogs without a mouse', () => {
   let nodeRed: NodeRed
-  let browser: Browser
   let editor: Editor
-
-  before(async () => {
-    nodeRed = await NodeRed.start({ flows, settings: { externalModules: { palette: { allowInstall: false } } } })
-    browser = await openBrowser()
-    editor = await Editor.open(browser, nodeRed.adminUrl)
-  })
-  after(async () => {
-    await browser?.close()
-    await nodeRed?.end()
-  })
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await editor.picture('failed-keyboard')
-  })
+  const suite = editorSuite(() => ({ flows }))
+  beforeEach(() => void ({ nodeRed, editor } = suite))
 
   const press = (...keys: string[]) =>
     keys.reduce((before, key) => before.then(() => editor.page.keyboard.press(key)), Promise.resolve())
@@ -72,8 +60,7 @@ describe('the dialogs without a mouse', () => {
   })
 
   it('let a person open the account’s sections and test the connection', async () => {
-    await editor.page.evaluate("RED.editor.editConfig('', 'driveway-account', 'acc')")
-    const tray = await editor.topTray()
+    const tray = await editor.editConfig('driveway-account', 'acc')
     await tabTo('node-config-input-name')
     await tabTo('driveway-account-test')
     await press('Enter')

@@ -1,45 +1,25 @@
 import { expect } from 'chai'
-import type { Browser, Locator } from 'playwright-core'
+import type { Locator } from 'playwright-core'
 import { eventually } from '../support/childProcess'
-import { listener, NodeRed } from '../support/nodeRed'
+import { listener, type NodeRed } from '../support/nodeRed'
 import type { AnyMessage } from '../support/home'
-import { Editor, openBrowser } from './editor'
+import type { Editor } from './editor'
+import { editorSuite, untranslated } from './suite'
 
-/** A text that should have been translated. */
-const key = /driveway-\w+\.[\w.]+|\[object |undefined|NaN/
 /** A few kilometres from where the simulated car lives. */
 const home = { latitude: 48.8049, longitude: 2.2088 }
 const work = { latitude: 48.84, longitude: 2.25 }
 
 describe('the dialog of the monitor', () => {
   let nodeRed: NodeRed
-  let browser: Browser
   let editor: Editor
-
-  before(async () => {
-    nodeRed = await NodeRed.start({
-      flows,
-      movableClock: true,
-      settings: {
-        // Its catalogue lies on the internet.
-        externalModules: { palette: { allowInstall: false } },
-        // What a car does is in the cloud at once, and a command takes no time.
-        drivewayAccountSimulator: { lag: { min: 0, max: 0 }, commandDelayMs: 100 },
-      },
-    })
-    browser = await openBrowser()
-    editor = await Editor.open(browser, nodeRed.adminUrl)
-  })
-
-  after(async () => {
-    await browser?.close()
-    await nodeRed?.end()
-  })
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed')
-      await editor.picture(`failed-${this.currentTest.title.replace(/\W+/g, '-').slice(0, 60)}`)
-  })
+  const suite = editorSuite(() => ({
+    flows,
+    movableClock: true,
+    // What a car does is in the cloud at once, and a command takes no time.
+    settings: { drivewayAccountSimulator: { lag: { min: 0, max: 0 }, commandDelayMs: 100 } },
+  }))
+  beforeEach(() => void ({ nodeRed, editor } = suite))
 
   /** What the editor holds of a node, deployed or not. */
   const held = (id: string, ...fields: string[]): Promise<AnyMessage> =>
@@ -77,7 +57,7 @@ describe('the dialog of the monitor', () => {
     await tray.locator('#driveway-vehicle-hint', { hasText: 'found' }).waitFor()
     expect(await tray.innerText())
       .to.contain('Fires when')
-      .and.not.to.match(key)
+      .and.not.to.match(untranslated)
     await editor.picture('monitor-new')
     await editor.leave('cancel')
   })
@@ -86,7 +66,7 @@ describe('the dialog of the monitor', () => {
     const tray = await editor.edit('full')
     await editor.page.setViewportSize({ width: 1400, height: 1700 })
     await tray.locator('#driveway-vehicle-hint', { hasText: 'found' }).waitFor()
-    expect(await tray.innerText()).not.to.match(key)
+    expect(await tray.innerText()).not.to.match(untranslated)
     await editor.picture('monitor-full')
     await editor.leave('ok')
     const { triggers, expression, refreshEvery } = full
@@ -236,7 +216,7 @@ describe('the dialog of the monitor', () => {
     await tray.locator('.red-ui-editableList-addButton', { hasText: 'action' }).click()
     await tray.getByLabel('Kind of the action').selectOption('Remote')
     await tray.getByLabel('Command').selectOption('honk')
-    expect(await tray.innerText()).not.to.match(key)
+    expect(await tray.innerText()).not.to.match(untranslated)
     await editor.page.setViewportSize({ width: 1400, height: 1300 })
     await editor.picture('monitor-cloud')
     await editor.leave('ok')

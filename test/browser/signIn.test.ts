@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs'
 import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { volvoDemo } from '../../src/simulator/credentials'
 import { eventually } from '../support/childProcess'
 import type { AnyMessage } from '../support/home'
-import { NodeRed } from '../support/nodeRed'
+import type { NodeRed } from '../support/nodeRed'
 import { SimulatorProcess } from '../support/simulatorProcess'
 import { accountOn, asking, demoCredentials, describeAccount, tab, works } from '../runtime/support'
-import { Editor, openBrowser } from './editor'
+import { Editor } from './editor'
+import { editorSuite, type Suite } from './suite'
 
 const as = 'owner'
 const planted = { mail: 'anna.andersson@example.org' }
@@ -19,45 +20,27 @@ const withPosition = (node: AnyMessage): AnyMessage => (node.groups ? { ...node,
 describe('signing in from the dialog', () => {
   let simulator: SimulatorProcess
   let nodeRed: NodeRed
-  let browser: Browser
   let editor: Editor
   let vin: string
 
   before(async () => {
     simulator = await SimulatorProcess.start()
     vin = await simulator.vinOf('ex40')
-    nodeRed = await NodeRed.start({
+  })
+  const suite = editorSuite(
+    () => ({
       flows: [tab, { ...accountOn(simulator, vin), name: `Cars of ${planted.mail}` }, ...asking().map(withPosition)],
       credentials: { acc: demoCredentials },
       users: { owner: { password: 'o', permissions: '*' } },
-      settings: { httpAdminRoot: '/house/red', externalModules: { palette: { allowInstall: false } } },
-    })
-    browser = await openBrowser()
-    editor = await loggedIn(nodeRed.adminUrl)
-  })
-  after(async () => {
-    await browser?.close()
-    await nodeRed?.end()
-    await simulator?.close()
-  })
-  afterEach(async function () {
-    if (this.currentTest?.state !== 'failed') return
-    await editor.picture(`failed-${this.currentTest.title.replace(/\W+/g, '-').slice(0, 60)}`)
-    await editor.page.context().close()
-    editor = await loggedIn(nodeRed.adminUrl)
-  })
+      settings: { httpAdminRoot: '/house/red' },
+    }),
+    (started) => loggedIn(started, started.nodeRed.adminUrl),
+  )
+  beforeEach(() => void ({ nodeRed, editor } = suite))
+  after(() => simulator?.close())
 
-  async function loggedIn(url: string): Promise<Editor> {
-    const token = await fetch(`${nodeRed.adminUrl}auth/token`, {
-      method: 'POST',
-      body: new URLSearchParams({ client_id: 'node-red-editor', grant_type: 'password', scope: '', username: as, password: 'o' }),
-    })
-    const { access_token } = (await token.json()) as { access_token: string }
-    return Editor.open(browser, `${url}?access_token=${access_token}`)
-  }
   const open = async () => {
-    await editor.page.evaluate("RED.editor.editConfig('', 'driveway-account', 'acc')")
-    const tray = await editor.topTray()
+    const tray = await editor.editConfig('driveway-account', 'acc')
     // The form stands before the editor has fetched the credentials.
     await editor.page.waitForFunction("document.querySelector('#node-config-input-clientId')?.value")
     return tray
@@ -163,7 +146,7 @@ describe('signing in from the dialog', () => {
   it('lets two windows sign in at once, each with its own state', async () => {
     await signedOut()
     const other = editor
-    const second = await loggedIn(nodeRed.adminUrl)
+    const second = await loggedIn(suite, nodeRed.adminUrl)
     await open()
     const first = await press()
     editor = second
@@ -226,7 +209,7 @@ describe('signing in from the dialog', () => {
     const direct = editor
     try {
       const outside = `http://localhost:${(proxy.address() as AddressInfo).port}/house/red/`
-      editor = await loggedIn(outside)
+      editor = await loggedIn(suite, outside)
       await editor.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
       const tray = await open()
       const redirect = tray.locator('#node-config-input-redirectUri')
@@ -253,6 +236,15 @@ describe('signing in from the dialog', () => {
     expect(editor.errors.filter((error) => !asked.test(error))).to.deep.equal([])
   })
 })
+
+async function loggedIn({ browser, nodeRed }: Pick<Suite, 'browser' | 'nodeRed'>, url: string): Promise<Editor> {
+  const token = await fetch(`${nodeRed.adminUrl}auth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ client_id: 'node-red-editor', grant_type: 'password', scope: '', username: as, password: 'o' }),
+  })
+  const { access_token } = (await token.json()) as { access_token: string }
+  return Editor.open(browser, `${url}?access_token=${access_token}`)
+}
 
 /** Passes everything on under another host name and port. */
 async function proxyTo(target: string): Promise<Server> {
