@@ -33,7 +33,8 @@ export const asking = (account = 'acc', path = 'ask'): AnyMessage[] =>
     {
       id: `${path}-cause`,
       type: 'function',
-      func: 'msg.statusCode = 500; msg.payload = msg.error.cause || {}; return msg',
+      // The account's own word of what it lacks may come first, and answers nobody.
+      func: 'if (!msg.res) return; msg.statusCode = 500; msg.payload = msg.error.cause || {}; return msg',
       outputs: 1,
       wires: [[`${path}-out`]],
     },
