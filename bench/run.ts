@@ -12,8 +12,10 @@ const parts: Readonly<Record<string, () => Promise<Part>>> = {
 }
 
 async function main(): Promise<void> {
-  const flag = { type: 'boolean', default: false } as const
-  const { values, positionals } = parseArgs({ options: { json: flag, quick: flag }, allowPositionals: true })
+  const { values, positionals } = parseArgs({
+    options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  })
   // Enough to see that a part works, too short for its numbers to be quoted.
   if (values.quick) process.env.DRIVEWAY_BENCH_SECONDS ??= '5'
   const wanted = positionals.length ? positionals : Object.keys(parts)
