@@ -30,7 +30,7 @@ await prepare()
 mkdirSync(path.join(root, 'test-output'), { recursive: true })
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js')
 // The long ones first, so that none is left alone at the end.
-const all = ['test/browser/{dialogs,themes,simulatorPage}.test.ts', 'test/browser/**/*.test.ts']
+const all = ['test/browser/@(dialogs|themes|simulatorPage).test.ts', 'test/browser/**/*.test.ts']
 const given = process.argv.length > 2 ? process.argv.slice(2) : all
 // The common configuration leaves these tests out.
 // Two files at a time: what a browser does is mostly waiting.

@@ -57,7 +57,7 @@ function dialogs() {
   console.log(`interop: the dialogs with ${label}`)
   const script = path.join(root, 'scripts', 'test-browser.mjs')
   const env = { ...process.env, DRIVEWAY_NODE_RED: nodeRed }
-  return spawnSync(node, [script, 'test/browser/{dialogs,themes}.test.ts', 'test/browser/!(simulatorPage).test.ts'], {
+  return spawnSync(node, [script, 'test/browser/@(dialogs|themes).test.ts', 'test/browser/!(simulatorPage).test.ts'], {
     cwd: root,
     stdio: 'inherit',
     env,
