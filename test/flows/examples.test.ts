@@ -359,7 +359,7 @@ const cases: readonly Case[] = [
     },
   },
   // Monitors that live in the cloud are proved in monitorExamples.test.ts; here each one gives the sample that its button asks for.
-  ...['monitor-alert-websocket', 'monitor-time-webhook', 'monitor-zone-push'].map((file): Case => ({
+  ...['Alert by websocket', 'Driven at night, by webhook', 'Home again, by push'].map((file): Case => ({
     file,
     does: 'shows what an event looks like',
     async proves(example) {
@@ -369,7 +369,7 @@ const cases: readonly Case[] = [
     },
   })),
   {
-    file: 'monitor-zone-lights',
+    file: 'Coming home turns on the lights',
     does: 'turns on the lights when the car comes home',
     async proves(example) {
       await example.watched()
@@ -381,7 +381,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    file: 'monitor-unplugged-reminder',
+    file: 'Nearly empty and not plugged in',
     does: 'reminds in the evening',
     at: '22:05',
     async proves(example) {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { hours, minutes } from '../../src/clock'
@@ -9,7 +9,13 @@ import { listener } from '../support/nodeRed'
 import { away, e208, home, MonitorHome } from './monitorSupport'
 
 const folder = join(__dirname, '../../examples')
-const files = readdirSync(folder).filter((file) => /^monitor-.*\.json$/.test(file))
+const files = [
+  'Alert by websocket.json',
+  'Coming home turns on the lights.json',
+  'Driven at night, by webhook.json',
+  'Home again, by push.json',
+  'Nearly empty and not plugged in.json',
+]
 const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as AnyMessage[]
 const only = (flow: AnyMessage[], type: string): AnyMessage => {
   const found = flow.filter((node) => node.type === type)
@@ -18,16 +24,6 @@ const only = (flow: AnyMessage[], type: string): AnyMessage => {
 }
 
 describe('the examples of monitors', () => {
-  it('are these', () => {
-    expect(files).to.deep.equal([
-      'monitor-alert-websocket.json',
-      'monitor-time-webhook.json',
-      'monitor-unplugged-reminder.json',
-      'monitor-zone-lights.json',
-      'monitor-zone-push.json',
-    ])
-  })
-
   for (const file of files)
     it(`${file} explains itself and needs nothing from elsewhere`, () => {
       const flow = read(file)
@@ -56,7 +52,7 @@ describe('the examples of monitors in the cloud', function () {
   }
 
   it('tell of an alert by websocket', async () => {
-    await given('monitor-alert-websocket.json')
+    await given('Alert by websocket.json')
     await place.simulate('POST', `vehicles/${e208}/alert`, { code: 'AssistanceButtonFault' })
     const [told] = await place.told(1)
     expect(told!.event.details.label).to.equal('Alert')
@@ -65,8 +61,8 @@ describe('the examples of monitors in the cloud', function () {
 
   it('tell of a time by webhook', async () => {
     // Whatever time it is now.
-    const [night] = only(read('monitor-time-webhook.json'), 'driveway-monitor').triggers as AnyMessage[]
-    await given('monitor-time-webhook.json', {
+    const [night] = only(read('Driven at night, by webhook.json'), 'driveway-monitor').triggers as AnyMessage[]
+    await given('Driven at night, by webhook.json', {
       triggers: [{ ...night, times: [{ recurrence: 'Daily', start: 'PT0H', duration: 'PT24H' }] }],
     })
     await place.simulate('POST', `vehicles/${e208}/drive`, { to: away })
@@ -78,7 +74,7 @@ describe('the examples of monitors in the cloud', function () {
   })
 
   it('push a zone to phones', async () => {
-    await given('monitor-zone-push.json')
+    await given('Home again, by push.json')
     await place.simulate('POST', `vehicles/${e208}/drive`, { to: away })
     await place.advance(1500)
     await place.simulate('POST', `vehicles/${e208}/drive`, { to: home })
@@ -121,7 +117,7 @@ describe('the examples of monitors here', function () {
   const sinkOf = (name: string): string => place.flow.find((node) => node.name === name)!.id as string
 
   it('turn on the lights when the car comes home', async () => {
-    place = await given('monitor-zone-lights.json')
+    place = await given('Coming home turns on the lights.json')
     await place.advance(minutes(1))
     place.car.drive({ to: places.work! })
     await place.advance(minutes(20))
@@ -134,7 +130,7 @@ describe('the examples of monitors here', function () {
   })
 
   it('remind at ten in the evening of a car that is nearly empty and not plugged in, once', async () => {
-    place = await given('monitor-unplugged-reminder.json', hours(9))
+    place = await given('Nearly empty and not plugged in.json', hours(9))
     await place.advance(minutes(5))
     place.car.set('battery.stateOfCharge', 22)
     await place.advance(Date.parse('2026-03-02T22:00:00Z') - place.clock.now())
@@ -147,7 +143,7 @@ describe('the examples of monitors here', function () {
   })
 
   it('do not remind of a car that is plugged in', async () => {
-    place = await given('monitor-unplugged-reminder.json', hours(9))
+    place = await given('Nearly empty and not plugged in.json', hours(9))
     await place.advance(minutes(5))
     place.car.set('battery.stateOfCharge', 22)
     await place.advance(minutes(30))
