@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core'
 
-const output = join(__dirname, '../../test-output')
+/** The pictures of another Node-RED lie apart. */
+const output = join(__dirname, '../../test-output', process.env.DRIVEWAY_NODE_RED ? 'other-node-red' : '')
 const flags = [
   '--no-sandbox',
   '--disable-gpu',
