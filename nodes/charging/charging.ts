@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import type { Account, AccountEvents } from '../../src/account/account'
-import { matching } from '../../src/account/garage'
+import { matching, namesOf } from '../../src/account/garage'
 import { chargingGroups as watched, chargingWatch, type Policy } from '../../src/account/policies'
 import { minutes, type Clock, type Timer } from '../../src/clock'
 import { DrivewayError } from '../../src/vehicle/causes'
@@ -160,7 +160,7 @@ class ChargingWatch {
     return new DrivewayError({
       code: 'VEHICLE_UNKNOWN',
       message: 'The vehicle of this node is not in the account',
-      action: `Choose one of: ${known.map((car) => car.slug).join(', ')}.`,
+      action: `Choose one of: ${namesOf(known)}.`,
     })
   }
 

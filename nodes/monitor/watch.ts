@@ -1,6 +1,7 @@
 /** One node's monitor over one account: what it sends, what it obeys, what stands below it. */
 import type { Node, NodeAPI } from 'node-red'
 import type { AccountEvents } from '../../src/account/account'
+import { namesOf } from '../../src/account/garage'
 import { iso } from '../../src/clock'
 import { hearMonitor, happeningOf } from '../../src/monitors/fired'
 import { groupsOf } from '../../src/monitors/picture'
@@ -143,7 +144,7 @@ export class MonitorWatch {
     return new DrivewayError({
       code: 'VEHICLE_UNKNOWN',
       message: 'A vehicle of this node is not in the account',
-      action: `Choose among: ${known.map((car) => car.slug).join(', ')}.`,
+      action: `Choose among: ${namesOf(known)}.`,
     })
   }
 

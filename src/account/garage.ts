@@ -36,7 +36,9 @@ export function nameVehicles(
   given: readonly Given[],
   kept: ReadonlyMap<VehicleId, string>,
 ): Vehicle[] {
-  const chosen = given.length ? listed.filter((car) => given.some((one) => one.id === car.id)) : listed
+  // Of two entries for one car the first one counts.
+  const entries = new Map([...given].reverse().map((one) => [one.id, one]))
+  const chosen = given.length ? listed.filter((car) => entries.has(car.id)) : listed
   const taken = new Map<string, string>()
   const claim = (slug: string, label: string) => {
     const other = taken.get(slug)
@@ -45,12 +47,12 @@ export function nameVehicles(
     taken.set(slug, label)
   }
   const labelOf = (car: ListedVehicle, one?: Given) => one?.label ?? car.label ?? car.meta.model ?? 'Car'
-  const withSlug = given.filter((one) => one.slug !== undefined)
-  for (const one of withSlug) {
-    const position = given.indexOf(one) + 1
-    claim(one.slug ?? '', `${one.label ?? 'car'} (no. ${position})`)
+  const slugs = new Map<VehicleId, string>()
+  for (const [index, { id, slug, label }] of given.entries()) {
+    if (slug === undefined) continue
+    claim(slug, `${label ?? 'car'} (no. ${index + 1})`)
+    slugs.set(id, slug)
   }
-  const slugs = new Map(withSlug.map((one) => [one.id, one.slug]))
   const name = (car: ListedVehicle, slug: string) => {
     claim(slug, labelOf(car))
     slugs.set(car.id, slug)
@@ -63,7 +65,7 @@ export function nameVehicles(
   for (const { slug, ...car } of chosen) if (slug !== undefined && !slugs.has(car.id) && !taken.has(slug)) name(car, slug)
   for (const car of chosen) if (!slugs.has(car.id)) name(car, derivedSlug(provider, car, taken))
   return chosen.map((car) => {
-    const one = given.find((entry) => entry.id === car.id)
+    const one = entries.get(car.id)
     const meta = one?.steering ? { ...car.meta, steering: one.steering } : car.meta
     return { id: car.id, meta, slug: slugs.get(car.id) ?? '', label: labelOf(car, one), provider }
   })
@@ -89,21 +91,33 @@ export const matching =
   (car: Vehicle): boolean =>
     reference === undefined || car.id === reference || car.slug === reference
 
+/** A sentence that names more is read by nobody. */
+const mostNames = 10
+
+/** The first ones of these, and how many more there are: a fleet has ten thousand. */
+export function fewOf(names: readonly string[], { most = mostNames, between = ', ' } = {}): string {
+  const few = names.slice(0, most).join(between)
+  return names.length > most ? `${few} … and ${(names.length - most).toLocaleString('en-US')} more` : few
+}
+
+/** What people choose a car by. */
+export const namesOf = (vehicles: readonly Vehicle[]): string => fewOf(vehicles.map(({ slug }) => slug))
+
 /** The car that `reference` names, or the only one there is; else `VEHICLE_UNKNOWN` with the names to choose from. */
 export function findVehicle(vehicles: readonly Vehicle[], reference: unknown): Vehicle {
   const name = nameIn(reference)
-  const slugs = vehicles.map((car) => car.slug).join(', ')
+  const slugs = () => namesOf(vehicles)
   if (name === undefined && isNamed(reference))
-    throw unknownVehicle('The vehicle must be an id, a short name, or the vehicle of a message', slugs)
+    throw unknownVehicle('The vehicle must be an id, a short name, or the vehicle of a message', slugs())
   if (name === undefined) {
     const [only, ...others] = vehicles
     if (only && others.length === 0) return only
-    throw unknownVehicle(only ? 'No vehicle was named and the account has several' : 'The account has no vehicle', slugs)
+    throw unknownVehicle(only ? 'No vehicle was named and the account has several' : 'The account has no vehicle', slugs())
   }
   const found = vehicles.find((car) => car.id === name || car.slug === name)
   if (found) return found
   // The name may be a VIN that was mistyped: it is not repeated.
-  throw unknownVehicle('This vehicle is not in the account', slugs)
+  throw unknownVehicle('This vehicle is not in the account', slugs())
 }
 
 const unknownVehicle = (message: string, slugs: string): DrivewayError =>

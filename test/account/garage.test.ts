@@ -126,6 +126,19 @@ describe('naming a car', () => {
       }
     })
 
+  it('wrongly in a large fleet tells ten names and how many more there are', () => {
+    const fleet = name(Array.from({ length: 10_000 }, (_, n) => listed(n, 'EX30')))
+    const { cause } = (() => {
+      try {
+        return findVehicle(fleet, 'nobody')
+      } catch (error) {
+        return error
+      }
+    })() as { cause: { action: string } }
+    const ten = slugs(fleet.slice(0, 10)).join(', ')
+    expect(cause.action).to.equal(`Name one of the account's cars: ${ten} … and 9,990 more.`)
+  })
+
   it('in an account without cars says so', () => {
     expect(() => findVehicle([], undefined)).to.throw('The account has no vehicle')
   })
