@@ -90,6 +90,7 @@ export class Account extends Telling {
       ...parts,
       list: this.upkeep.list,
       reader: this.upkeep.reader,
+      read: (vehicle, groups) => this.upkeep.freshen(vehicle, groups, 0),
       carriedOut: this.carriedOut,
       onSource: (problem, callsGoOn) => this.pushesAre(problem, callsGoOn),
     })
@@ -193,6 +194,11 @@ export class Account extends Telling {
    */
   deliver(vehicle: VehicleId, push: Delivered): Promise<boolean> {
     return this.pushes.deliver(vehicle, push)
+  }
+
+  /** Somebody was told that something of these groups changed: they are read soon. Answers as `deliver` does. */
+  changed(vehicle: VehicleId, groups: readonly SignalGroup[]): Promise<boolean> {
+    return this.pushes.changed(vehicle, groups)
   }
 
   /** Somebody was told that the cars are others now: the list is asked for again. */

@@ -1,11 +1,14 @@
 /** What comes of the cars without being asked: by the provider's own source, or brought by whoever receives deliveries. */
 import type { Clock } from '../clock'
+import type { Ledger } from '../cloud/quota'
 import type { Provider, Push } from '../providers/provider'
 import type { Cause } from '../vehicle/causes'
-import type { VehicleId } from '../vehicle/vehicle'
+import type { SignalGroup } from '../vehicle/signals'
+import type { Vehicle, VehicleId } from '../vehicle/vehicle'
 import type { CarList } from './carList'
 import type { CarriedOut } from './carriedOut'
 import type { Reader } from './reader'
+import { Rereads } from './rereads'
 
 /** A push, and when it came, in ms since 1970; default now. */
 export type Delivered = Push & { receivedAt?: number }
@@ -13,10 +16,13 @@ export type Delivered = Push & { receivedAt?: number }
 export interface PushesOptions {
   provider: Provider
   clock: Clock
+  ledger: Ledger
   closing: AbortSignal
   list: CarList
   reader: Reader
   carriedOut: CarriedOut
+  /** Rejects when none of the groups could be read. */
+  read(vehicle: Vehicle, groups: readonly SignalGroup[]): Promise<void>
   /** The source is there, or says what cuts it off; `callsGoOn`: reads and commands work without it. */
   onSource(problem: Cause | undefined, callsGoOn: boolean): void
 }
@@ -24,12 +30,15 @@ export interface PushesOptions {
 export class Pushes {
   /** The end of the line: they are taken in in the order in which they came. */
   private line: Promise<unknown> = Promise.resolve()
+  private readonly rereads: Rereads
   private readonly stop?: () => void
 
   constructor(private readonly options: PushesOptions) {
+    this.rereads = new Rereads(options)
     this.stop = options.provider.pushes?.start({
       over: options.closing,
       push: (vehicle, push) => this.deliver(vehicle, push),
+      changed: (vehicle, groups) => this.changed(vehicle, groups),
       vehicles: () => this.relist(),
       health: (problem, more) => options.onSource(problem, more?.callsGoOn === true),
     })
@@ -37,15 +46,9 @@ export class Pushes {
 
   /** Takes one in, each car's in the order of the calls. See `Account.deliver`. */
   async deliver(vehicle: VehicleId, given: Delivered): Promise<boolean> {
-    const { provider, clock, closing, list, reader, carriedOut } = this.options
+    const { provider, clock, reader, carriedOut } = this.options
     const { readings, groups, events, late, trip, causedBy, receivedAt = clock.now() } = given
-    // Only finding the car waits in line: the disk is slow, and each car's own line keeps its order.
-    const car = await this.inLine(async () => {
-      closing.throwIfAborted()
-      if (!list.find(vehicle)) await list.renewed()
-      return list.find(vehicle)
-    })
-    closing.throwIfAborted()
+    const car = await this.found(vehicle)
     if (!car) return false
     const told = provider.tellsEvents ? { events } : { also: events }
     const commanded = causedBy ? [...carriedOut.recent(vehicle), causedBy.command] : carriedOut.recent(vehicle)
@@ -53,13 +56,33 @@ export class Pushes {
     return true
   }
 
+  /** Something of these groups is another one now: they are read soon, and nobody waits for that. */
+  async changed(vehicle: VehicleId, groups: readonly SignalGroup[]): Promise<boolean> {
+    const car = await this.found(vehicle)
+    if (car) this.rereads.add(vehicle, groups)
+    return car !== undefined
+  }
+
   close(): void {
     this.stop?.()
+    this.rereads.close()
   }
 
   /** The list of cars is another one now: it is asked for again, before what comes from now on is taken in. */
   relist(): void {
     this.inLine(() => this.options.list.relist()).catch(() => undefined)
+  }
+
+  /** Only finding the car waits in line: the disk is slow, and each car's own line keeps its order. */
+  private async found(vehicle: VehicleId): Promise<Vehicle | undefined> {
+    const { closing, list } = this.options
+    const car = await this.inLine(async () => {
+      closing.throwIfAborted()
+      if (!list.find(vehicle)) await list.renewed()
+      return list.find(vehicle)
+    })
+    closing.throwIfAborted()
+    return car
   }
 
   private inLine<T>(take: () => Promise<T>): Promise<T> {

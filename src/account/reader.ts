@@ -23,6 +23,8 @@ interface CarState extends Required<KeptCar> {
   readAt: Partial<Record<SignalGroup, number>>
   /** When the last try for each group failed, and why. */
   failedAt: Partial<Record<SignalGroup, Failure>>
+  /** By group: the turn in which it was told that it is another one now, until a read that began later. */
+  outdated: Partial<Record<SignalGroup, number>>
   /** The end of the line of reads. */
   line: Promise<unknown>
   /** The end of the line of answers that are taken in. */
@@ -96,6 +98,12 @@ export class Reader {
     return this.car(vehicle).readAt[group]
   }
 
+  /** Whatever was read of these groups is no longer so, nor is what a read under way will bring of them. */
+  outdate(vehicle: VehicleId, groups: readonly SignalGroup[]): void {
+    const turn = this.turns++
+    for (const group of groups) this.car(vehicle).outdated[group] = turn
+  }
+
   /** Why the last try for the group failed; undefined when it did not. */
   failure(vehicle: VehicleId, group: SignalGroup): Cause | undefined {
     return this.car(vehicle).failedAt[group]?.error.cause
@@ -111,7 +119,8 @@ export class Reader {
     const oldest = this.options.clock.now() - maxAgeMs
     const car = this.car(vehicle.id)
     const isStale = (group: SignalGroup) =>
-      (car.readAt[group] ?? -Infinity) < oldest && (maxAgeMs === 0 || !this.isKeptFresh(vehicle.id, group))
+      car.outdated[group] !== undefined ||
+      ((car.readAt[group] ?? -Infinity) < oldest && (maxAgeMs === 0 || !this.isKeptFresh(vehicle.id, group)))
     const turn = car.line.then(() => this.readStale(vehicle, car, groups.filter(isStale), asked))
     car.line = turn.catch(() => undefined)
     await turn
@@ -201,6 +210,7 @@ export class Reader {
     const wanted = stale.filter((group) => (failure(group)?.turn ?? -1) < asked)
     const shared = stale.map(failure).find((known) => known !== undefined)
     if (wanted.length === 0 && shared) throw shared.error
+    const begun = this.turns++
     try {
       const answer = await provider.read(vehicle.id, wanted, closing)
       closing.throwIfAborted()
@@ -210,6 +220,7 @@ export class Reader {
       for (const group of covered) {
         car.readAt[group] = receivedAt
         delete car.failedAt[group]
+        if ((car.outdated[group] ?? Infinity) < begun) delete car.outdated[group]
       }
       const missed = wanted.filter((group) => !covered.includes(group))
       if (missed.length < wanted.length) this.options.onRead(answer.failures)
@@ -246,6 +257,7 @@ export class Reader {
         restored: new Set(),
         readAt: {},
         failedAt: {},
+        outdated: {},
         line: nothing,
         taking: nothing,
         unnoted: false,

@@ -78,6 +78,7 @@ export class RedactedProvider implements Provider {
         pushes.start({
           over: sink.over,
           push: (vehicle, push) => sink.push(vehicle, push),
+          changed: (vehicle, groups) => sink.changed(vehicle, groups),
           vehicles: () => sink.vehicles(),
           health: (problem, options) => sink.health(told(problem), options),
         }),

@@ -37,6 +37,7 @@ export function inboxOf({ account, name, secret, clock, store, monitors, strange
     return delivery.handTo({
       over: account.over,
       push: (vehicle, { events = [], late = false, ...push }) => bursts.hand(vehicle, { ...push, events, late, receivedAt }),
+      changed: (vehicle, groups) => account.changed(vehicle, groups),
       vehicles: () => account.relist(),
     })
   }

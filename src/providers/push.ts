@@ -28,6 +28,11 @@ export interface PushSink {
   readonly over: AbortSignal
   /** Resolves when it was kept and handed on; `false`: no such car in this account. Rejects when the account ends before. */
   push(vehicle: VehicleId, push: Push): Promise<boolean>
+  /**
+   * Something of these groups is another one now, what is not told: they are read soon. Resolves at once, before that;
+   * `false`: no such car in this account. Rejects when the account ends before.
+   */
+  changed(vehicle: VehicleId, groups: readonly SignalGroup[]): Promise<boolean>
   /** The list of cars is another one now: it is asked for again. */
   vehicles(): void
   /** What cuts the source off now; nothing: it is there. `callsGoOn`: reads and commands work without it. */

@@ -8,7 +8,7 @@ import type { Cause } from '../../src/vehicle/causes'
 import type { PushSink } from '../../src/providers/provider'
 import { readingsFrom } from '../support/cars'
 import { ManualClock, tick } from '../support/clock'
-import { ScriptedProvider, vin } from '../support/scriptedProvider'
+import { failure, Gate, ScriptedProvider, vin } from '../support/scriptedProvider'
 
 const queueGone: Cause = { code: 'PROVIDER_ERROR', message: 'The queue is gone', action: 'Subscribe again.' }
 
@@ -62,6 +62,61 @@ describe('an account whose cloud tells by itself', () => {
     stream()
     await advance(hours(3))
     expect(provider.reads().length - before - without, 'when it is back').to.be.below(2)
+  })
+
+  it('reads what is told to be another one now, although nobody watches it and all else comes by itself', async () => {
+    const { provider, account, stream, sink, clock } = given
+    provider.says.set(vin(1), { 'lock.central': 'locked' })
+    const [car] = await account.vehicles()
+    stream()
+    await account.read(car!, ['lock'], 300)
+    const gate = new Gate()
+    provider.says.set(vin(1), { 'lock.central': 'unlocked' })
+    provider.onRead = () => gate.promise
+    const tell = () => sink().changed(vin(1), ['lock'])
+    for (let n = 0; n < 100; n++) expect(await tell(), 'without waiting for the read').to.equal(true)
+    await tick()
+    expect(provider.reads(), 'the first news').to.have.length(2)
+    gate.open()
+    await clock.advance(seconds(1))
+    expect(provider.reads(), 'all that came while it was read').to.have.length(3)
+    expect(account.snapshot(vin(1)).lock?.central).to.equal('unlocked')
+    await advance(hours(2))
+    expect(provider.reads()).to.have.length(3)
+    expect(await sink().changed('another', ['lock'])).to.equal(false)
+  })
+
+  it('does not take for fresh what it was told to be another one now, be the read of that refused', async () => {
+    const { provider, account, stream, sink } = given
+    const [car] = await account.vehicles()
+    stream()
+    await account.read(car!, ['lock'], 300)
+    provider.onRead = () => Promise.reject(failure('SCOPE_MISSING'))
+    await sink().changed(vin(1), ['lock'])
+    await advance(hours(1))
+    expect(provider.reads(), 'no use asking again').to.have.length(2)
+    provider.onRead = undefined
+    await account.read(car!, ['lock'], 300)
+    await account.read(car!, ['lock'], 300)
+    expect(provider.reads()).to.have.length(3)
+  })
+
+  it('reads four of a fleet at a time, and a car that fails holds up no other', async () => {
+    const { provider, account, sink, clock } = given
+    provider.listed = Array.from({ length: 9 }, (_, n) => ({ id: vin(n + 1), meta: {} }))
+    await account.vehicles()
+    const under = () => [...provider.underWay.values()].reduce((sum, one) => sum + one, 0)
+    let most = 0
+    provider.onRead = async (vehicle) => {
+      most = Math.max(most, under())
+      await tick()
+      if (vehicle === vin(1)) throw failure('PROVIDER_ERROR')
+    }
+    for (const { id } of provider.listed) await sink().changed(id, ['lock'])
+    for (let n = 0; n < 120; n++) await clock.advance(seconds(5))
+    expect(most).to.equal(4)
+    for (const { id } of provider.listed.slice(1)) expect(provider.reads(id), id).to.have.length(1)
+    expect(provider.reads(vin(1)).length).to.be.within(5, 7)
   })
 
   it('spends no call on what it once read whole and is told ever since, unless it shall be read now', async () => {

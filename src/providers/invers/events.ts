@@ -4,12 +4,13 @@ import type { Clock } from '../../clock'
 import { eventOf, type EventName, type VehicleEvent } from '../../vehicle/events'
 import type { OwnTrip } from '../../vehicle/events/moment'
 import type { Reading } from '../../vehicle/reading'
+import type { SignalGroup } from '../../vehicle/signals'
 import type { VehicleId } from '../../vehicle/vehicle'
 import { isMissing, textOf, timeOf, wordOf, type Origin } from '../mapping'
 import { hasState, namelessIn, stateIn, tellableIn, vehicleIdIn, vehicleIn } from './eventData'
 import type { Fleet } from './fleet'
-import { readState } from './state'
-import { readVehicle } from './vehicle'
+import { readState, stateGroups } from './state'
+import { readVehicle, vehicleGroups } from './vehicle'
 import { isMembers, type Members, type VehicleObject } from './wire'
 
 /** One event as it came. */
@@ -45,8 +46,8 @@ export interface Said {
   kind: Kind
   /** A vehicle object that it carries. */
   object?: VehicleObject
-  /** It says that something changed without saying what: the state must be read. */
-  isVague: boolean
+  /** It says that something of these groups changed without saying what, and nothing else: they must be read. */
+  vague?: readonly SignalGroup[]
   /** The fleet or what is told of its cars has changed. */
   changesList: boolean
 }
@@ -103,7 +104,7 @@ export function whatIsSaid(event: Arrived, fleet: Fleet, clock: Clock, drift: Or
   const object = kind === 'vehicle' ? vehicleIn(data) : undefined
   const vehicle = object?.id ?? vehicleIdIn(data)
   if (vehicle === undefined) return undefined
-  const said: Said = { vehicle, readings: [], events: [], late: false, kind, isVague: false, changesList: false }
+  const said: Said = { vehicle, readings: [], events: [], late: false, kind, changesList: false }
   const origin: Origin = { where: `events ${type.slice(0, 60)}`, receivedAt: clock.now(), drift }
   tell[kind](said, event, { fleet, origin, object })
   for (const reading of said.readings) reading.observedAt ??= at
@@ -144,9 +145,12 @@ function tellLock(said: Said, event: Arrived, around: Around): void {
   said.readings = readState({ central_lock: { value: word } }, undefined, { ...around.origin, where: 'state' })
 }
 
+/** What the vehicle object tells of too would cost a call more; the one for these brings all of the state. */
+const ofState = [...stateGroups].filter((group) => !vehicleGroups.has(group))
+
 function vague(said: Said, origin: Origin): void {
   origin.drift(origin.where, 'no state in it')
-  said.isVague = true
+  said.vague = said.kind === 'lock' ? ['lock'] : ofState
 }
 
 /** A lock's word by itself, under whatever name. */
@@ -163,7 +167,7 @@ function tellVehicle(said: Said, { data }: Arrived, { origin, object, fleet }: A
   if (object) {
     said.object = object
     said.readings = readVehicle(object, { ...origin, where: 'vehicle' })
-  } else said.isVague = true
+  } else said.vague = [...vehicleGroups]
 }
 
 const started = /^(TRIP_)?(START|STARTED|BEGIN|BEGUN|ONGOING|RUNNING|IN_PROGRESS)$/

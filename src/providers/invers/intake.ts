@@ -1,24 +1,19 @@
 /** What INVERS' events tell, by stream or by webhook, on its way to whoever listens: each event once, in order. */
 import { minutes, type Clock } from '../../clock'
 import { toDrivewayError } from '../../vehicle/causes'
-import type { Reading } from '../../vehicle/reading'
 import type { SignalGroup } from '../../vehicle/signals'
-import type { VehicleId } from '../../vehicle/vehicle'
 import type { Origin } from '../mapping'
 import type { PushSink } from '../push'
 import type { Echoes } from './echoes'
 import { readArrived, whatIsSaid, type Arrived, type Properties, type Said } from './events'
 import type { Fleet } from './fleet'
 import type { Fate } from './queue'
-import { Rereads, type Changed } from './rereads'
 
 export interface IntakeOptions {
   fleet: Fleet
   clock: Clock
   echoes: Echoes
   drift: Origin['drift']
-  /** What is so now, for events that say only that it changed. Rejects when it cannot be learnt. */
-  read: (vehicle: VehicleId, changed: Changed, over: AbortSignal) => Promise<readonly Reading[]>
 }
 
 /** Who is told. */
@@ -44,11 +39,7 @@ export class Intake {
   /** When a steady source last told a vehicle object, in ms since 1970; 0: never. */
   objectAt = 0
 
-  private readonly rereads: Rereads
-
-  constructor(private readonly options: IntakeOptions) {
-    this.rereads = new Rereads(options.read)
-  }
+  constructor(private readonly options: IntakeOptions) {}
 
   /** `undefined`: it is no event of INVERS. */
   read(body: unknown, properties: Properties, receivedAt = this.options.clock.now()): Arrived | undefined {
@@ -108,18 +99,17 @@ export class Intake {
       if (kind === 'vehicle') this.objectAt = now
       if (kind === 'state') fleet.car(vehicle).heardAt = now
     }
+    // It tells nothing else. Reading would hold up the queue, so others do that.
+    if (said.vague) return listener.changed(vehicle, said.vague)
     const causedBy = echoes.of(flowId)
-    const push = (told: readonly Reading[]) =>
-      listener.push(vehicle, {
-        readings: told,
-        groups: noGroups,
-        ...(events.length > 0 && { events }),
-        ...(trip && { trip }),
-        ...(late && { late }),
-        ...(causedBy && { causedBy }),
-      })
-    if (!said.isVague || !isKnown) return push(readings)
-    return this.rereads.take(vehicle, kind === 'vehicle' ? 'vehicle' : 'state', listener.over).then(push)
+    return listener.push(vehicle, {
+      readings,
+      groups: noGroups,
+      ...(events.length > 0 && { events }),
+      ...(trip && { trip }),
+      ...(late && { late }),
+      ...(causedBy && { causedBy }),
+    })
   }
 
   private askForList(listener: Listener): void {

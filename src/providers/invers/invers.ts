@@ -19,7 +19,6 @@ import { isCause, verdictOf, wireFor } from './order'
 import { readPages } from './pages'
 import { flowIdOf } from './problems'
 import { PushedEvents } from './pushes'
-import type { Changed } from './rereads'
 import type { InversSettings } from './settings'
 import { readState, stateGroups } from './state'
 import { listedVehicle, readVehicle, vehicleGroups } from './vehicle'
@@ -35,7 +34,7 @@ export interface InversOptions {
   onDrift?: (drift: Drift) => void
 }
 
-type Source = Changed
+type Source = 'state' | 'vehicle'
 type Result = { source: Source } & ({ readings: Reading[] } | { error: DrivewayError })
 
 /** So many cars of the fleet without a latest state at our path mean that the path is not the right one. */
@@ -67,7 +66,7 @@ export class Invers implements Provider {
     this.api = new InversApi({ ...options, onDrift: (drift) => this.onDrift?.(drift) })
     const drift = (where: string, sample: string) => this.api.drift(where, sample)
     const { fleet, echoes } = this
-    this.intake = new Intake({ fleet, clock, echoes, drift, read: (...asked) => this.readChanged(...asked) })
+    this.intake = new Intake({ fleet, clock, echoes, drift })
     this.deliveries = new Deliveries(this.intake)
     const { amqp } = settings
     if (!amqp) return
@@ -176,12 +175,6 @@ export class Invers implements Provider {
 
   private lacksState(vehicle: VehicleId): boolean {
     return Math.max(this.stateAbsentUntil, this.fleet.car(vehicle).lacksStateUntil) > this.options.clock.now()
-  }
-
-  /** For an event that says only that something changed. What the car is known to lack is not asked for. */
-  private async readChanged(vehicle: VehicleId, changed: Changed, over: AbortSignal): Promise<Reading[]> {
-    if (changed === 'vehicle') return this.readVehicle(vehicle, over)
-    return this.lacksState(vehicle) ? [] : this.readState(vehicle, over)
   }
 
   private async readSource(source: Source, vehicle: VehicleId, signal: AbortSignal): Promise<Result> {

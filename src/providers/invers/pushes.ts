@@ -38,6 +38,7 @@ export class PushedEvents implements PushSource {
     const listener: Listener = {
       over: sink.over,
       push: (vehicle, push) => sink.push(vehicle, push),
+      changed: (vehicle, groups) => sink.changed(vehicle, groups),
       vehicles: () => sink.vehicles(),
       isSteady: true,
     }

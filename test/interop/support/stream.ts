@@ -56,6 +56,7 @@ export async function openStream(wish: StreamWish) {
       pushes.push({ vehicle, push })
       return taken
     },
+    changed: () => Promise.resolve(true),
     vehicles: () => void invers.vehicles(closing.signal).catch(() => undefined),
     health: (problem) => {
       health.push(problem)

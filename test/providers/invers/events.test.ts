@@ -5,7 +5,7 @@ import { Fleet } from '../../../src/providers/invers/fleet'
 import type { Properties } from '../../../src/providers/invers/events'
 import { Intake, type Listener } from '../../../src/providers/invers/intake'
 import type { Push } from '../../../src/providers/provider'
-import type { Reading } from '../../../src/vehicle/reading'
+import type { SignalGroup } from '../../../src/vehicle/signals'
 import { ManualClock, tick } from '../../support/clock'
 import { Gate } from '../../support/scriptedProvider'
 import { at, car, commandPath, deliveredBy, flowId, givens, property, valuesOf, vehicleOf } from './support'
@@ -277,13 +277,13 @@ describe("INVERS' event stream, as it hands on", () => {
     fleet.listed([vehicleOf()])
     const pushes: { vehicle: string; push: Push }[] = []
     const drifts: string[] = []
+    const changed: (readonly SignalGroup[])[] = []
     let listings = 0
     const intake = new Intake({
       fleet,
       clock,
       echoes: new Echoes(clock),
       drift: (where) => drifts.push(where),
-      read: (): Promise<Reading[]> => Promise.resolve([{ signal: 'lock.central', value: 'locked' }]),
     })
     const listener: Listener = {
       over: new AbortController().signal,
@@ -291,12 +291,16 @@ describe("INVERS' event stream, as it hands on", () => {
         pushes.push({ vehicle, push: told })
         return push(vehicle, told)
       },
+      changed: (_vehicle, groups) => {
+        changed.push(groups)
+        return Promise.resolve(true)
+      },
       vehicles: () => listings++,
       isSteady: true,
     }
     const take = (body: unknown, properties: Properties = {}) => intake.take(intake.read(body, properties), listener)
     const values = () => pushes.map(({ push: { readings } }) => readings[0]?.value)
-    return { clock, fleet, take, pushes, drifts, values, listings: () => listings }
+    return { clock, fleet, take, pushes, changed, drifts, values, listings: () => listings }
   }
   const told = (id: string, value: number, vehicle = car) =>
     event('VehicleStateRecorded', { vehicle_id: vehicle, vehicle_state: { mileage_in_kilometers: property(value) } }, { id })
@@ -344,10 +348,15 @@ describe("INVERS' event stream, as it hands on", () => {
     expect(pushes[0]?.push.readings[0]?.observedAt).to.equal(Date.parse(occurred))
   })
 
-  it('reads the state for an event that says only that it changed', async () => {
-    const { take, values } = setUp()
-    await take(event('CentralLockStatusChanged', { vehicle_id: car, when: 'now' }))
-    expect(values()).to.deep.equal(['locked'])
+  it('says of what something changed where an event does not tell what it is now, and hands on the next', async () => {
+    const { take, changed, pushes } = setUp()
+    const vague = (type: string) => take(event(type, { vehicle_id: car, when: 'now' }, { id: type }))
+    for (const type of ['CentralLockStatusChanged', 'VehicleStateRecorded', 'VehicleChanged'])
+      expect(await vague(type)).to.equal('handed-on')
+    expect(changed[0]).to.deep.equal(['lock'])
+    expect(changed[1]).to.include.members(['lock', 'position', 'battery'])
+    expect(changed[2]).to.have.members(['reachability', 'vehicle'])
+    expect(pushes, 'as if something had been told').to.deep.equal([])
   })
 
   it('has the list asked for when a car is new or its data changed, but seldom', async () => {

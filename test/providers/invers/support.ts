@@ -93,7 +93,9 @@ export function deliveredBy(invers: Invers, message: unknown, receivedAt: number
     told = given
     return Promise.resolve(true)
   }
-  delivery?.handTo?.({ over: new AbortController().signal, push, vehicles: () => undefined }).catch(() => undefined)
+  delivery
+    ?.handTo?.({ over: new AbortController().signal, push, changed: () => Promise.resolve(true), vehicles: () => undefined })
+    .catch(() => undefined)
   return delivery && { ...delivery, ...told }
 }
 

@@ -6,8 +6,10 @@ import { memoryStateStore } from '../../../src/cloud/stateStore'
 import { inboxOf } from '../../../src/monitors/inbox'
 import { Intake } from '../../../src/monitors/intake'
 import type { VehicleEvent } from '../../../src/vehicle/events'
+import { minutes } from '../../../src/clock'
+import { settle } from '../../support/settle'
 import { rush } from '../../support/scriptedCloud'
-import { car, commandPath, flowId, givens, problem, property, statePath, vehicleOf, vehiclePath } from './support'
+import { car, commandPath, flowId, givens, property, statePath, vehicleOf, vehiclePath } from './support'
 
 const secret = 'a-secret-of-many-letters'
 const list = 'GET /vehicles?limit=100'
@@ -58,6 +60,7 @@ describe("an INVERS account's webhook", () => {
     const { post, cloud, lock } = await opened()
     cloud.on(`GET ${statePath()}`, { body: { central_lock: property('LOCKED') } })
     expect(await post(event('CentralLockStatusChanged', { when: 'now' }))).to.equal(200)
+    await settle()
     expect(lock()).to.equal('locked')
   })
 
@@ -65,6 +68,7 @@ describe("an INVERS account's webhook", () => {
     const { post, cloud } = await opened()
     cloud.on(`GET ${vehiclePath()}`, { body: vehicleOf(car, { rental_status: { value: 'IN_RENTAL' } }) })
     expect(await post(event('VehicleChanged', { reasons: ['RENTAL_STATUS_CHANGED'] }))).to.equal(200)
+    await settle()
     expect(account.snapshot(car).vehicle?.rental).to.equal('rented')
   })
 
@@ -75,36 +79,38 @@ describe("an INVERS account's webhook", () => {
     cloud.on(`GET ${statePath()}`, ...words.map((word) => ({ body: { central_lock: property(word) } })))
     const posts = Array.from({ length: 100 }, (_, n) => post(event('CentralLockStatusChanged', { n })))
     expect(new Set(await Promise.all(posts))).to.deep.equal(new Set([200]))
+    await settle()
     const asked = cloud.paths().filter((path) => path === `GET ${statePath()}`)
     expect(asked.length).to.be.within(1, 2)
     expect(lock()).to.equal(words[asked.length - 1]?.toLowerCase())
   })
 
-  it('asks no more for such a message once the account is closed', async () => {
-    const { post, cloud, clock } = await opened()
-    await account.vehicles()
-    const reached = new Promise<void>((resolve) => {
-      cloud.on(`GET ${statePath()}`, () => {
-        resolve()
-        return { silent: true }
-      })
-    })
+  it('thanks for such a message at once, however long the cloud takes, and takes in what comes after it', async () => {
+    const { post, cloud, clock, names, lock } = await opened()
+    await post(locked('LOCKED'))
+    cloud.on(`GET ${statePath()}`, { silent: true })
     const began = clock.now()
-    const answer = post(event('CentralLockStatusChanged', {}))
-    await reached
-    account.close()
-    expect(await answer).to.equal(503)
-    expect(clock.now(), 'without waiting for the cloud').to.equal(began)
+    expect(await post(event('CentralLockStatusChanged', {}))).to.equal(200)
+    expect(await post(locked('UNLOCKED', 1))).to.equal(200)
+    expect([names(), lock(), clock.now()]).to.deep.equal([['unlocked'], 'unlocked', began])
   })
 
-  it('has such a message sent again when nothing can be learnt now', async () => {
-    const { post, cloud, lock } = await opened()
+  it('asks again, and later each time, when nothing can be learnt now; nobody need send it again', async () => {
+    const { post, cloud, clock, lock } = await opened()
     await account.vehicles()
-    const vague = event('CentralLockStatusChanged', { when: 'now' })
-    cloud.on(`GET ${statePath()}`, problem('/problems/missing-permissions', 403), { body: { central_lock: property('LOCKED') } })
-    expect(await post(vague)).to.equal(500)
-    expect(await post(vague)).to.equal(200)
+    const state = { body: { central_lock: property('LOCKED') } }
+    const down = { status: 500, body: '' }
+    cloud.on(`GET ${statePath()}`, ...Array.from({ length: 30 }, () => down))
+    expect(await post(event('CentralLockStatusChanged', { when: 'now' }))).to.equal(200)
+    await clock.advance(minutes(3), settle)
+    const asked = () => cloud.paths().filter((path) => path === `GET ${statePath()}`).length
+    const inVain = asked()
+    expect(inVain).to.be.within(4, 30)
+    expect(lock()).to.equal(undefined)
+    cloud.on(`GET ${statePath()}`, state)
+    await clock.advance(minutes(10), settle)
     expect(lock()).to.equal('locked')
+    expect(asked(), 'once it is known').to.equal(inVain + 1)
   })
 
   it('asks for the list again when a message is about a car that is new, and takes in what it says', async () => {
