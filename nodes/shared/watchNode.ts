@@ -28,13 +28,15 @@ export interface Watched<Opened> {
 export function watchNode<Opened>(RED: NodeAPI, node: Node, account: unknown, status: Status, watched: Watched<Opened>): void {
   const accountNode = accountOf(RED, account)
   let watch: Watch | undefined
+  /** When it is known whether there is a watch. Never rejects. */
+  let begun: Promise<void> | undefined
   let unfit: DrivewayError | undefined
   let closing = false
   accountNode?.register(node)
   if (!accountNode) status.word('fault', 'noAccount')
   else {
     status.word('idle', 'loading')
-    watched.open(accountNode).then(
+    begun = watched.open(accountNode).then(
       async (opened) => {
         try {
           const begin = await watched.prepare(opened, accountNode)
@@ -54,6 +56,7 @@ export function watchNode<Opened>(RED: NodeAPI, node: Node, account: unknown, st
     if (!accountNode) throw noAccount()
     try {
       await accountNode.opened()
+      await begun
       if (unfit) throw unfit
       await watch?.obey(message)
     } catch (error) {

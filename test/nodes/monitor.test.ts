@@ -193,6 +193,12 @@ describe('the monitor node, watching here', () => {
     await home.next('told')
   })
 
+  it('obeys a pause that comes with the start', async () => {
+    home = await givenMonitor()
+    home.node('monitor').receive({ topic: 'pause' })
+    await home.until(() => home.status('monitor') === 'driveway-monitor.status.paused', 'the pause')
+  })
+
   it('sends a sample when it is asked for one, and nobody else hears of it', async () => {
     home = await givenMonitor({}, ['ex40'], [node({ id: 'twin', wires: [['twin-told']] })])
     await isWatching(home)
