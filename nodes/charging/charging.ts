@@ -188,7 +188,7 @@ class ChargingWatch {
 
   private onTried(car: Vehicle): void {
     if (!this.end || !this.isMine(car)) return
-    this.troubles.look()
+    this.troubles.look(car)
     this.showState()
   }
 

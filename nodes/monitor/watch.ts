@@ -49,7 +49,7 @@ export class MonitorWatch {
     )
     this.unhear = hearMonitor(account, mark, (car, event) => this.onFired(car, event))
     this.listeners = {
-      tried: () => this.look(),
+      tried: (car) => this.look(car),
       health: () => this.showState(),
       vehicles: () => this.look(),
     }
@@ -127,11 +127,11 @@ export class MonitorWatch {
     this.showState()
   }
 
-  private look(): void {
+  private look(tried?: Vehicle): void {
     const missing = this.missing()
     if (missing && this.toldMissing !== missing.message) this.raise(missing)
     this.toldMissing = missing?.message ?? ''
-    if (!this.isPaused) this.troubles.look()
+    if (!this.isPaused) this.troubles.look(tried)
     this.showState()
   }
 

@@ -1,12 +1,17 @@
 /** What stands in the way of single cars of a node that watches: raised at its tab once per change. */
 import type { Node, NodeAPI } from 'node-red'
 import type { Account } from '../../src/account/account'
-import type { Cause } from '../../src/vehicle/causes'
+import type { Cause, CauseCode } from '../../src/vehicle/causes'
 import type { Vehicle, VehicleId } from '../../src/vehicle/vehicle'
 import { causeSaid, errorOf } from './speech'
 
 export class CarTroubles {
   private readonly told = new Map<VehicleId, string>()
+  /** Cars that could not be read when they were looked at last, by why: in an outage they are all there for one reason. */
+  private readonly unread = new Map<CauseCode, Map<VehicleId, Vehicle>>()
+  /** The account's cars, and which of them are the node's. */
+  private known: readonly Vehicle[] = []
+  private mine: ReadonlyMap<VehicleId, Vehicle> = new Map()
 
   constructor(
     private readonly RED: NodeAPI,
@@ -19,36 +24,55 @@ export class CarTroubles {
 
   /** The trouble of the first car that has one, beside what the account itself has. */
   get first(): Cause | undefined {
-    for (const car of this.mine()) {
-      const cause = this.of(car)
-      if (cause) return cause
+    for (const [code, cars] of this.unread) {
+      if (this.isAccounts(code)) continue
+      for (const car of cars.values()) {
+        const cause = this.of(car)
+        if (cause) return cause
+      }
     }
     return undefined
   }
 
-  /** Raises what is new; what is over may be raised anew. */
-  look(): void {
-    const mine = this.mine()
-    for (const id of this.told.keys()) if (!mine.some((car) => car.id === id)) this.told.delete(id)
-    for (const car of mine) {
-      const cause = this.of(car)
-      if (!cause && !this.failure(car)) this.told.delete(car.id)
-      if (!cause || this.told.get(car.id) === cause.code) continue
-      this.told.set(car.id, cause.code)
-      const said = causeSaid(this.RED, cause)
-      const message = mine.length > 1 ? `${car.label}: ${said.message}` : said.message
-      this.node.error(errorOf({ ...said, message }), {})
+  /** Raises what is new; what is over may be raised anew. Of the one car that was tried, or of all: a fleet has many. */
+  look(tried?: Vehicle): void {
+    const { known } = this.account
+    const isNew = known !== this.known
+    if (isNew) {
+      this.known = known
+      this.mine = new Map(known.filter(this.isMine).map((car) => [car.id, car]))
+      for (const cars of [this.told, ...this.unread.values()])
+        for (const id of cars.keys()) if (!this.mine.has(id)) cars.delete(id)
     }
+    const cars = isNew || !tried ? this.mine.values() : [this.mine.get(tried.id)]
+    for (const car of cars) if (car) this.lookAt(car)
   }
 
-  private mine(): Vehicle[] {
-    return this.account.known.filter(this.isMine)
+  private lookAt(car: Vehicle): void {
+    const failure = this.failure(car)
+    for (const [code, cars] of this.unread) if (code !== failure?.code) cars.delete(car.id)
+    if (!failure) this.told.delete(car.id)
+    else this.unreadFor(failure.code).set(car.id, car)
+    if (!failure || this.isAccounts(failure.code) || this.told.get(car.id) === failure.code) return
+    this.told.set(car.id, failure.code)
+    const said = causeSaid(this.RED, failure)
+    const message = this.mine.size > 1 ? `${car.label}: ${said.message}` : said.message
+    this.node.error(errorOf({ ...said, message }), {})
+  }
+
+  private unreadFor(code: CauseCode): Map<VehicleId, Vehicle> {
+    let cars = this.unread.get(code)
+    if (!cars) this.unread.set(code, (cars = new Map<VehicleId, Vehicle>()))
+    return cars
   }
 
   private of(car: Vehicle): Cause | undefined {
     const cause = this.failure(car)
-    // The account raises its own; too many calls within a minute are over before anybody could look.
-    if (!cause || cause.code === 'QUOTA_MINUTE' || cause.code === this.account.health.problem?.code) return undefined
-    return cause
+    return cause && !this.isAccounts(cause.code) ? cause : undefined
+  }
+
+  /** The account raises its own; too many calls within a minute are over before anybody could look. */
+  private isAccounts(code: CauseCode): boolean {
+    return code === 'QUOTA_MINUTE' || code === this.account.health.problem?.code
   }
 }

@@ -147,7 +147,7 @@ function tellChanges(
   let shown = false
   const onTried = (car: Vehicle) => {
     if (!isMine(car)) return
-    troubles.look()
+    troubles.look(car)
     const trouble = troubles.first
     if (trouble) status.trouble(trouble)
     else if (shown) status.clear()
