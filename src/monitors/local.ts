@@ -1,15 +1,14 @@
 /** A monitor that is evaluated here, on all that polling and pushes bring. One evaluator for each car. */
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
 import type { Account, AccountEvents } from '../account/account'
 import type { Clock } from '../clock'
 import { memoryStateStore, type StateStore } from '../cloud/stateStore'
-import { Written } from '../cloud/written'
 import type { CarMemory } from '../vehicle/memory'
 import { observedAtOf, type Change } from '../vehicle/snapshot'
 import { isSignalId, signalsOf } from '../vehicle/signals'
-import type { Vehicle, VehicleId } from '../vehicle/vehicle'
-import { Evaluator, unknowing, type Condition, type EvaluatorState } from './evaluator'
+import type { Vehicle } from '../vehicle/vehicle'
+import { CarRecords, type CarRecord } from './carRecords'
+import { Evaluator, type Condition, type EvaluatorState } from './evaluator'
 import { writeExpression } from './expression'
 import { happeningOf, valuesOf } from './fired'
 import { factsOf, groupsOf } from './picture'
@@ -28,36 +27,11 @@ export interface LocalOptions {
   onTrouble: (error: unknown) => void
 }
 
-/** What is remembered of one car. */
-interface CarRecord {
-  state: EvaluatorState
-  /** The newest moment that the car itself told of, in ms since 1970. */
-  observedAt?: number
-  /** Until when all that the condition asks for was known to hold, in ms since 1970. */
-  confirmedAt?: number
-}
-
-const kept = z.object({
-  v: z.literal(1),
-  /** Of the condition: what was true of another one says nothing. */
-  print: z.string(),
-  cars: z.record(
-    z.string(),
-    z.object({
-      state: z.looseObject({ known: z.record(z.string(), z.looseObject({})), held: z.array(z.string()) }),
-      observedAt: z.number().optional(),
-      confirmedAt: z.number().optional(),
-    }),
-  ),
-})
-
 export class LocalMonitor {
   /** When what was remembered is read; never rejects. */
   readonly ready: Promise<void>
   private readonly condition: Condition
-  private readonly print: string
-  private readonly cars = new Map<VehicleId, CarRecord>()
-  private readonly written: Written
+  private readonly records: CarRecords
   private readonly stops: (() => void)[] = []
   private isPaused = false
   private isClosed = false
@@ -66,11 +40,10 @@ export class LocalMonitor {
     const { account, definition, mark, matches } = options
     const { triggers, expression, refreshEvery } = definition
     this.condition = { triggers, expression, refreshEvery }
-    this.print = printOf(this.condition)
     const store = options.store ?? memoryStateStore()
-    const value = () => ({ v: 1, print: this.print, cars: Object.fromEntries(this.cars) })
-    this.written = new Written(store, nameOf(mark), value, (error) => options.onTrouble(error))
-    this.ready = this.recall().then(() => this.begin())
+    const print = printOf(this.condition)
+    this.records = new CarRecords({ store, mark, print, onTrouble: (error) => options.onTrouble(error) })
+    this.ready = this.records.recall().then(() => this.begin())
     const onReading = (...[vehicle, { changes, receivedAt }]: AccountEvents['reading']) => {
       if (matches(vehicle)) void this.ready.then(() => this.take(vehicle, changes, receivedAt))
     }
@@ -92,21 +65,14 @@ export class LocalMonitor {
 
   /** Through when everything is written down. */
   close(): Promise<void> {
-    if (this.isClosed) return this.written.close()
     this.isClosed = true
-    for (const stop of this.stops) stop()
-    return this.written.close()
+    for (const stop of this.stops.splice(0)) stop()
+    return this.records.close()
   }
 
   /** What is remembered of a monitor that is no more. */
   static forget(store: StateStore, mark: string): Promise<void> {
-    return store.remove(nameOf(mark))
-  }
-
-  private async recall(): Promise<void> {
-    const read = kept.safeParse(await this.written.load())
-    if (!read.success || read.data.print !== this.print) return
-    for (const [id, record] of Object.entries(read.data.cars)) this.cars.set(id, record as unknown as CarRecord)
+    return CarRecords.forget(store, mark)
   }
 
   /** What is true already when it is set up does not fire; what becomes true from now on does. */
@@ -118,7 +84,7 @@ export class LocalMonitor {
     }
     const onVehicles = (vehicles: readonly Vehicle[]) => {
       // The account has forgotten them, or they are another's now.
-      for (const id of this.cars.keys()) if (!vehicles.some((vehicle) => vehicle.id === id)) this.cars.delete(id)
+      this.records.keepOnly(new Set(vehicles.map(({ id }) => id)))
       all(vehicles)
     }
     if (this.isClosed) return
@@ -130,7 +96,7 @@ export class LocalMonitor {
   private take(vehicle: Vehicle, changes: readonly Change[], receivedAt: number): void {
     if (this.isClosed) return
     const memory = this.options.account.memory(vehicle.id)
-    const record = this.recordOf(vehicle.id)
+    const record = this.records.of(vehicle.id)
     const { state } = record
     const before = JSON.stringify(state)
     const notBefore = record.confirmedAt
@@ -142,7 +108,7 @@ export class LocalMonitor {
     if (state.toldAt !== toldAt) state.toldAt = Math.max(receivedAt, at)
     record.confirmedAt = this.confirmedAt(memory) ?? notBefore
     if (verdict && !this.isPaused) this.tell(vehicle, verdict === 'remind', { at, receivedAt, notBefore })
-    if (isWorthKeeping(before, state)) void this.written.save()
+    if (isWorthKeeping(before, state)) void this.records.save(vehicle.id)
   }
 
   private tell(
@@ -151,18 +117,12 @@ export class LocalMonitor {
     { at, receivedAt, notBefore = at }: { at: number; receivedAt: number; notBefore?: number },
   ): void {
     const { account, definition, mark, onTrouble } = this.options
-    const values = valuesOf(this.condition, this.recordOf(vehicle.id).state)
+    const values = valuesOf(this.condition, this.records.of(vehicle.id).state)
     const fired = { mark, label: definition.label, refresh, values }
     const when = { observedAt: at, receivedAt, notBefore: Math.min(notBefore, at), source: 'poll' as const }
     account.say(vehicle, happeningOf(fired, when)).catch((error: unknown) => {
       if (!account.closed) onTrouble(error)
     })
-  }
-
-  private recordOf(id: VehicleId): CarRecord {
-    let record = this.cars.get(id)
-    if (!record) this.cars.set(id, (record = { state: unknowing() }))
-    return record
   }
 
   /** The oldest of the last confirmations of all that is asked for. */
@@ -175,8 +135,6 @@ export class LocalMonitor {
     return times.length > 0 ? Math.min(...times) : undefined
   }
 }
-
-const nameOf = (mark: string): string => `monitor:${mark}`
 
 const printOf = ({ triggers, expression }: Condition): string =>
   createHash('sha256')
