@@ -83,7 +83,12 @@ export function serveRoutes(RED: NodeAPI): void {
   admin.post(
     '/driveway/accounts/:id/test',
     write,
-    answering(async (req) => vehiclesOf(await deployed(req), req.query)),
+    answering(async (req) => {
+      const opened = await deployed(req)
+      // What is known is no proof: the list may be a day old.
+      await opened.account.vehiclesNow()
+      return vehiclesOf(opened, req.query)
+    }),
   )
   admin.post(
     '/driveway/accounts/:id/sign-out',

@@ -107,6 +107,13 @@ export class Account extends Telling {
     return list.known
   }
 
+  /** The cars as the cloud lists them now, asked for this. Rejects when it does not. */
+  async vehiclesNow(): Promise<readonly Vehicle[]> {
+    if (this.closing.signal.aborted) throw closed()
+    await this.upkeep.list.relist()
+    return this.upkeep.list.known
+  }
+
   /** The cars known so far, without asking. */
   get known(): readonly Vehicle[] {
     return this.upkeep.list.known

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import helper from 'node-red-node-test-helper'
 import { minutes, seconds } from '../../src/clock'
 import type { Simulator } from '../../src/simulator/simulator'
 import { givenHome, logged, type AnyMessage, type Home } from '../support/home'
@@ -51,6 +52,11 @@ const otherTab = [
   { id: 'caught2', type: 'helper', z: 'tab2', x: 1, y: 1, wires: [] },
 ]
 
+interface Answer {
+  status: number
+  body: AnyMessage
+}
+
 const custom = async (simulator: Simulator, clock: ManualClock, nodes: AnyMessage[], secrets: Record<string, string> = {}) => {
   owns(simulator, 'ex40')
   const { refreshToken = '' } = await signedIn(simulator, clock)
@@ -100,6 +106,30 @@ describe('the account', () => {
     home.simulator.faults.add({ provider: 'volvo', kind: '500' })
     await home.until(() => home.messages('caught').length > 1, 'the next trouble')
     expect(codeOf(home.messages('caught')[1]!)).to.equal('PROVIDER_ERROR')
+  })
+
+  it('asks the cloud each time that its connection is tried: what it knows already proves nothing', async () => {
+    home = await givenHome((simulator) => {
+      owns(simulator, 'ex40')
+      return { nodes: [state('state'), catchAll] }
+    })
+    await home.ask('state', {}, 'told')
+    const tried = async (): Promise<Answer> => {
+      let answer: Answer | undefined
+      void (helper.request() as unknown as { post(url: string): Promise<Answer> })
+        .post('/driveway/accounts/acc/test')
+        .then((given) => (answer = given))
+      await home.until(() => answer !== undefined, 'an answer')
+      return answer!
+    }
+    const well = await tried()
+    expect(well.body.vehicles).to.have.length(1)
+    home.simulator.faults.add({ provider: 'volvo', kind: '401' })
+    const { status, body } = await tried()
+    expect(body).to.include({ code: 'KEY_INVALID' }).and.to.not.have.property('vehicles')
+    expect(status).to.equal(502)
+    home.simulator.faults.clear()
+    expect((await tried()).body.vehicles).to.have.length(1)
   })
 
   it('does not repeat on a tab what a node there has told already', async () => {
