@@ -52,8 +52,11 @@ export function wrongIn({ own }: ProviderSettings): string | undefined {
   const { statePath, amqpUrl, commandTimeout } = own
   if (statePath && !(statePath.startsWith('/') && statePath.includes(vehicleMark)))
     return `the state path must start with / and name the car as ${vehicleMark}`
-  if (amqpUrl && !/^amqps?:$/.test(URL.canParse(amqpUrl) ? new URL(amqpUrl).protocol : ''))
-    return "the broker's address must begin with amqps:// (or amqp://)"
+  const broker = URL.canParse(amqpUrl ?? '') ? new URL(amqpUrl ?? '') : undefined
+  if (amqpUrl && !/^amqps?:$/.test(broker?.protocol ?? '')) return "the broker's address must begin with amqps:// (or amqp://)"
+  // Addresses are exported with a flow, credentials are not.
+  if (broker?.username || broker?.password)
+    return "user name and password must not stand in the broker's address: they have fields of their own, which are kept secret"
   if (commandTimeout && !(Number(commandTimeout) >= 5 && Number(commandTimeout) <= 600))
     return 'the time for a command must be 5 to 600 seconds'
   return undefined

@@ -94,7 +94,7 @@ export class EventStream {
 
   private async connect(): Promise<ChannelModel> {
     const { settings, user, password, ca } = this.options
-    const { protocol, hostname, port, pathname, username } = new URL(settings.url)
+    const { protocol, hostname, port, pathname } = new URL(settings.url)
     const vhost = settings.vhost ?? (pathname.length > 1 ? decodeURIComponent(pathname.slice(1)) : '/')
     // Loaded only here: who has no stream needs no such package.
     const { connect } = await import('amqplib')
@@ -103,7 +103,7 @@ export class EventStream {
         protocol: protocol.slice(0, -1),
         hostname: hostname.replace(/^\[|\]$/g, ''),
         port: Number(port) || (protocol === 'amqps:' ? 5671 : 5672),
-        username: user || decodeURIComponent(username),
+        username: user,
         password,
         // The library decodes it once more.
         vhost: encodeURIComponent(vhost),
