@@ -144,7 +144,7 @@ async function askForTokens(
   const obtainedAt = clock.now()
   const response = await post(http, client, call, signal)
   const tokens = response.status === 200 ? answerSchema.safeParse(response.body) : undefined
-  if (!tokens?.success) throw new DrivewayError(causeOfTokenError(client.provider, call.kind, response))
+  if (!tokens?.success) throw new DrivewayError(causeOfTokenError(client.provider, call.kind, response, clock.now()))
   const { access_token: accessToken, refresh_token: refreshToken, expires_in: life } = tokens.data
   return {
     accessToken,

@@ -1,5 +1,6 @@
 /** What a token endpoint's refusal, or an error in a sign-in redirect, means. */
 import type { Cause, CauseCode } from '../vehicle/causes'
+import { retryAfterIn, untilReset } from './waits'
 
 /** Which kind of grant was refused. */
 export type Grant = 'refresh' | 'code' | 'client'
@@ -11,6 +12,12 @@ interface Refusal {
   status: number
   /** The `error` word of RFC 6749, or Stellantis' `code`. */
   word: string
+}
+
+interface Answer {
+  status: number
+  body: unknown
+  headers?: Readonly<Record<string, string>>
 }
 
 interface Row {
@@ -111,17 +118,13 @@ const fits = (row: Row, refusal: Refusal): boolean =>
 
 /**
  * The cause of a token call that was answered, but not with tokens. What no row knows (404, 5xx, 3xx, a 200 without
- * tokens) is an outage: the sign-in stays. Nothing of the body is told but a known error word.
+ * tokens) is an outage: the sign-in stays. Nothing of the body is told but a known error word. `now` in ms since 1970.
  */
-export function causeOfTokenError(
-  provider: string,
-  grant: Grant,
-  answer: { status: number; body: unknown; headers?: Readonly<Record<string, string>> },
-): Cause {
+export function causeOfTokenError(provider: string, grant: Grant, answer: Answer, now: number): Cause {
   const word = errorWord(answer.body)
   const row = rows.find((candidate) => fits(candidate, { provider, grant, status: answer.status, word }))
   const detail = { httpStatus: answer.status, call: 'POST token', ...(isWord(word) && { status: word }) }
-  const retryAfter = retryAfterOf(answer)
+  const retryAfter = waitIn(answer, now)
   if (!row) {
     return {
       code: 'PROVIDER_DOWN',
@@ -152,7 +155,13 @@ function errorWord(body: unknown): string {
   return ''
 }
 
-function retryAfterOf({ headers }: { headers?: Readonly<Record<string, string>> }): number | undefined {
-  const told = Number(headers?.['retry-after'] ?? NaN)
-  return Number.isFinite(told) && told >= 0 ? told : undefined
+/** Longer than anybody waits; whoever tells more is not believed. */
+const longestWait = 86_400
+
+/** INVERS: two kinds of 429, told apart by the header; where both are there, the later time counts. */
+function waitIn({ status, headers = {} }: Answer, now: number): number | undefined {
+  const isRefused = status === 429
+  const told = [retryAfterIn(headers['retry-after'], now), isRefused ? untilReset(headers['x-rate-limit-reset'], now) : undefined]
+  const waits = told.filter((wait) => wait !== undefined)
+  return waits.length > 0 ? Math.min(longestWait, Math.max(isRefused ? 1 : 0, ...waits)) : undefined
 }

@@ -1,6 +1,10 @@
 import { expect } from 'chai'
-import { causeOfRedirectError, causeOfTokenError } from '../../src/cloud/oauth'
+import { causeOfRedirectError, causeOfTokenError as causeAt } from '../../src/cloud/oauth'
 import type { Grant } from '../../src/cloud/tokenErrors'
+
+const now = Date.parse('2026-03-02T12:00:00Z')
+type Answer = Parameters<typeof causeAt>[2]
+const causeOfTokenError = (provider: string, grant: Grant, answer: Answer) => causeAt(provider, grant, answer, now)
 
 type Case = [provider: string, grant: Grant, status: number, body: unknown, code: string, action: RegExp]
 
@@ -67,6 +71,22 @@ describe('What a refused sign-in means', () => {
       causeOfTokenError('Volvo', 'refresh', { status: 503, body: undefined, headers: { 'retry-after': 'soon' } }),
     ).not.to.have.property('retryAfter')
   })
+
+  const later = String(now / 1000 + 90)
+  const waits: [headers: Record<string, string>, wait: number][] = [
+    [{ 'retry-after': '' }, 60],
+    [{ 'retry-after': ' ', 'x-rate-limit-reset': '' }, 60],
+    [{ 'retry-after': '0' }, 1],
+    [{ 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': later }, 90],
+    [{ 'retry-after': '7', 'x-rate-limit-reset': later }, 90],
+    [{ 'retry-after': '120', 'x-rate-limit-reset': later }, 120],
+    [{ 'retry-after': 'Mon, 02 Mar 2026 12:02:00 GMT' }, 120],
+    [{ 'x-rate-limit-reset': '99999999999' }, 86_400],
+  ]
+  for (const [headers, wait] of waits)
+    it(`waits ${wait} s when too many sign-ins are refused with ${JSON.stringify(headers)}`, () => {
+      expect(causeOfTokenError('INVERS', 'client', { status: 429, body: undefined, headers }).retryAfter).to.equal(wait)
+    })
 
   it('reads the error a sign-in window came back with', () => {
     expect(causeOfRedirectError('Volvo', 'invalid_scope').code).to.equal('SCOPE_MISSING')

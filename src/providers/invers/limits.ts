@@ -1,8 +1,8 @@
 import { seconds, type Clock } from '../../clock'
 import type { Ledger } from '../../cloud/quota'
+import { untilReset } from '../../cloud/waits'
 import { DrivewayError } from '../../vehicle/causes'
 import { numberOf } from '../mapping'
-import { untilReset } from './problems'
 
 /** So much of what INVERS allows is left for commands: a tenth, but one call at least. */
 const kept = 0.1

@@ -1,7 +1,7 @@
 /** INVERS: an answer that is no success → its fault. */
-import { seconds } from '../../clock'
 import type { Fault } from '../../cloud/call'
 import type { HttpRequest, HttpResponse } from '../../cloud/http'
+import { retryAfterIn, untilReset } from '../../cloud/waits'
 import type { ProviderDetail } from '../../vehicle/causes'
 import { hideVehicle } from '../mapping'
 import { aliases, byStatus, byType, type Row } from './problemRows'
@@ -62,23 +62,9 @@ function isSuccess({ status, isJson, body, text }: HttpResponse, { method }: Htt
 /** INVERS: two kinds of 429, told apart by the header; where both are there, the later time counts. */
 function waitOf(row: Row, { headers }: HttpResponse, { method }: HttpRequest, now: number): number | undefined {
   if (row.code !== 'QUOTA_MINUTE' && row.code !== 'PROVIDER_DOWN') return method === 'GET' ? row.readAgain : undefined
-  const told = [secondsOf(headers['retry-after'], now), untilReset(headers['x-rate-limit-reset'], now)]
+  const told = [retryAfterIn(headers['retry-after'], now), untilReset(headers['x-rate-limit-reset'], now)]
   const waits = told.filter((wait) => wait !== undefined)
   return waits.length > 0 ? Math.min(longestWait, Math.max(1, ...waits)) : undefined
-}
-
-/** Seconds, or an HTTP date. */
-function secondsOf(header: string | undefined, now: number): number | undefined {
-  if (header === undefined || header.trim() === '') return undefined
-  const plain = Number(header)
-  const found = Number.isFinite(plain) ? plain : (Date.parse(header) - now) / 1000
-  return Number.isFinite(found) ? Math.max(0, Math.ceil(found)) : undefined
-}
-
-/** INVERS: UTC epoch seconds. */
-export function untilReset(header: string | undefined, now: number): number | undefined {
-  const at = header === undefined || header.trim() === '' ? NaN : Number(header)
-  return Number.isFinite(at) ? Math.max(0, Math.ceil((seconds(at) - now) / 1000)) : undefined
 }
 
 /** What support needs: the type, the flow id, and the words for people without the id of the car. */
