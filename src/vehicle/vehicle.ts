@@ -10,8 +10,9 @@ export type VehicleId = string
 export interface VehicleMeta {
   model?: string
   year?: number
-  energy?: 'electric' | 'hybrid' | 'petrol' | 'diesel' | 'hydrogen' | 'other'
-  gearbox?: 'automatic' | 'manual'
+  /** What we have no word for is the cloud's own, in lower case. */
+  energy?: 'electric' | 'hybrid' | 'petrol' | 'diesel' | 'hydrogen' | 'other' | (string & {})
+  gearbox?: 'automatic' | 'manual' | (string & {})
   colour?: string
   upholstery?: string
   image?: string
@@ -23,6 +24,8 @@ export interface VehicleMeta {
   /** `car`, `moped` … */
   kind?: string
   brand?: string
+  /** What the cloud says beside that, under its own names. It may name people: never in topics, logs and errors. */
+  own?: Readonly<Record<string, unknown>>
 }
 
 /** A car as its provider lists it. */

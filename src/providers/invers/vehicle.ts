@@ -3,36 +3,51 @@ import { iso } from '../../clock'
 import type { Reading } from '../../vehicle/reading'
 import type { SignalGroup, SignalId } from '../../vehicle/signals'
 import type { ListedVehicle, VehicleMeta } from '../../vehicle/vehicle'
-import { numberOf, reading, textOf, timeOf, word, type Origin, type Rule } from '../mapping'
+import { isMissing, numberOf, reading, textOf, timeOf, word, type Origin, type Rule } from '../mapping'
 import type { Energy } from './state'
 import type { VehicleObject } from './wire'
 
-const energies: Readonly<Record<string, VehicleMeta['energy']>> = {
+const energies: Readonly<Record<string, string>> = {
   ELECTRIC: 'electric',
   PETROL: 'petrol',
   DIESEL: 'diesel',
   HYBRID: 'hybrid',
   HYDROGEN: 'hydrogen',
 }
-const gearboxes: Readonly<Record<string, VehicleMeta['gearbox']>> = {
+const gearboxes: Readonly<Record<string, string>> = {
   AUTOMATIC: 'automatic',
   MANUAL: 'manual',
   MANUAL_SHIFT: 'manual',
 }
 
-export function listedVehicle({ id, master_data: given = {} }: VehicleObject): ListedVehicle {
-  const inTable = <T>(table: Readonly<Record<string, T>>, value: unknown): T | undefined =>
-    table[textOf(value)?.toUpperCase() ?? '']
+/** What of a vehicle object is kept as it is. */
+const ownMembers = ['status', 'fleet_id', 'tags', 'custom_fields', 'telematics_unit', 'created_at', 'modified_at', 'attached_at']
+
+/** Longer than any word, or with other characters: whatever it is, it is not told to all. */
+const isWord = (text: string): boolean => /^[a-z][a-z0-9 _-]{0,39}$/.test(text)
+
+/** Our word for it, else INVERS' own in lower case; nothing where nothing is told. */
+function wordFor(table: Readonly<Record<string, string>>, value: unknown): string | undefined {
+  const told = textOf(value)
+  if (told === undefined) return undefined
+  const own = told.toLowerCase()
+  const key = told.toUpperCase()
+  return (Object.hasOwn(table, key) ? table[key] : undefined) ?? (isWord(own) ? own : 'other')
+}
+
+export function listedVehicle({ id, master_data: given = {}, ...vehicle }: VehicleObject): ListedVehicle {
+  const own = ownMembers.flatMap((name) => (isMissing(vehicle[name]) ? [] : [[name, vehicle[name]] as const]))
   const meta: VehicleMeta = {
     brand: textOf(given.brand),
     model: textOf(given.model),
     // INVERS: a text.
     year: numberOf(given.year_of_production),
-    energy: textOf(given.fuel_type) === undefined ? undefined : (inTable(energies, given.fuel_type) ?? 'other'),
-    gearbox: inTable(gearboxes, given.transmission ?? given.gear_box),
+    energy: wordFor(energies, given.fuel_type),
+    gearbox: wordFor(gearboxes, given.transmission ?? given.gear_box),
     licencePlate: textOf(given.license_plate),
     vin: textOf(given.vin),
     kind: textOf(given.vehicle_type)?.toLowerCase(),
+    ...(own.length > 0 && { own: Object.fromEntries(own) }),
   }
   const label = textOf(given.custom_name)
   const told = Object.entries(meta).filter(([, value]) => value !== undefined)

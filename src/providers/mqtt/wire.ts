@@ -16,7 +16,7 @@ export const metaWire = z.object({
   label: text.optional().catch(undefined),
   model: text.optional().catch(undefined),
   year: z.int().optional().catch(undefined),
-  energy: z.enum(['electric', 'hybrid', 'petrol', 'diesel', 'hydrogen', 'other']).optional().catch(undefined),
+  energy: text.optional().catch(undefined),
   capabilities: z
     .object({
       commands: z.array(z.string()).optional().catch(undefined),

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { days } from '../../../src/clock'
 import { DrivewayError } from '../../../src/vehicle/causes'
-import { car, givens, problem, property, statePath, vehicleOf, vehiclePath, type Given } from './support'
+import { at, car, givens, problem, property, statePath, vehicleOf, vehiclePath, type Given } from './support'
 
 const first = 'GET /vehicles?limit=100'
 const ids = (listed: readonly { id: string }[]) => listed.map(({ id }) => id)
@@ -30,6 +30,7 @@ describe("an INVERS account's fleet", () => {
           licencePlate: 'B-SIM 1',
           vin: 'WVWZZZDEMO0000001',
           kind: 'car',
+          own: { status: 'CONNECTED_VEHICLE' },
         },
       },
     ])
@@ -39,9 +40,38 @@ describe("an INVERS account's fleet", () => {
     const master_data = { gear_box: 'MANUAL_SHIFT', fuel_type: 'WOOD', vehicle_type: 'CARGO_BIKE', year_of_production: 2020 }
     const { list } = await given({}, [vehicleOf(car, { master_data }), { id: 'BARE' }])
     expect(await list()).to.deep.equal([
-      { id: car, meta: { gearbox: 'manual', energy: 'other', kind: 'cargo_bike', year: 2020 } },
+      {
+        id: car,
+        meta: { gearbox: 'manual', energy: 'wood', kind: 'cargo_bike', year: 2020, own: { status: 'CONNECTED_VEHICLE' } },
+      },
       { id: 'BARE', meta: {} },
     ])
+  })
+
+  it('keeps words for fuel and gearbox that it does not know, as long as they are words', async () => {
+    const metaOf = async (fuel_type: string, transmission: string) => {
+      const { list } = await given({}, [vehicleOf(car, { master_data: { fuel_type, transmission } })])
+      const [listed] = await list()
+      return [listed?.meta.energy, listed?.meta.gearbox]
+    }
+    expect(await metaOf('CNG', 'SEMI_AUTOMATIC')).to.deep.equal(['cng', 'semi_automatic'])
+    expect(await metaOf('anna@example.com', 'constructor')).to.deep.equal(['other', 'constructor'])
+  })
+
+  it('keeps what INVERS says beside that as it is', async () => {
+    const own = {
+      status: 'CONNECTED_VEHICLE',
+      fleet_id: 'F1',
+      tags: ['van'],
+      custom_fields: { depot: 'North' },
+      telematics_unit: { qnr: '1', type: 'CLOUDBOXX' },
+      created_at: at,
+      modified_at: at,
+      attached_at: at,
+    }
+    const { list } = await given({}, [vehicleOf(car, { ...own, anything: 'else' })])
+    const [listed] = await list()
+    expect(listed?.meta.own).to.deep.equal(own)
   })
 
   /** Pages of two cars each, the next one named as `form` says. */
