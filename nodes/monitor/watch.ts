@@ -13,7 +13,7 @@ import { CarTroubles } from '../shared/carTroubles'
 import type { Message } from '../shared/glue'
 import { stateMessage } from '../shared/messages'
 import type { MqttOut } from '../shared/mqttOut'
-import { causeSaid, raise } from '../shared/speech'
+import { raise } from '../shared/speech'
 import type { Status } from '../shared/status'
 import type { Engine, EngineParts } from './engine'
 
@@ -153,8 +153,8 @@ export class MonitorWatch {
     const { problem, problemUntil } = account.health
     const trouble = this.missing()?.cause ?? this.engine.trouble ?? this.troubles.first
     if (problem) status.trouble(problem, problemUntil)
-    // What takes up the room is named, so that a person knows what to delete.
-    else if (trouble?.code === 'CONFLICT') status.show('attention', causeSaid(this.parts.RED, trouble).message)
+    // The error that was raised names what takes up the room, too much for a status.
+    else if (trouble?.code === 'CONFLICT') status.word('attention', 'limit')
     else if (trouble) status.trouble(trouble)
     else if (this.isPaused) status.word('idle', 'paused')
     else if (this.engine.isBusy) status.word('waiting', 'creating')

@@ -30,6 +30,17 @@ describe('the troubleshooting tables', () => {
     expect(missing).to.deep.equal([])
   })
 
+  it('explain no word that no node shows', () => {
+    const words = told.slice(told.indexOf('## Words'), told.indexOf('## After'))
+    const explained = words
+      .split('\n')
+      .flatMap((line) => (/^\| (?!status|---)/.test(line) ? (line.split('|')[1] ?? '').trim() : []))
+    const shown = new Set(statuses.map((word) => word.replace('__count__', '3').replace('__at__', '14:05')))
+    const isShown = (cell: string) => shown.has(cell) || cell.split(', ').every((word) => shown.has(word))
+    expect(explained).to.have.length.above(20)
+    expect(explained.filter((cell) => !isShown(cell))).to.deep.equal([])
+  })
+
   it('explain every code of a cause, and no other', () => {
     const codes = firstColumn.filter((cell) => /^`[A-Z_]+`$/.test(cell)).map((cell) => cell.slice(1, -1))
     expect(codes).to.have.members([...causeCodes])

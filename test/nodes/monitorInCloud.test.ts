@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import helper from 'node-red-node-test-helper'
 import { minutes, seconds } from '../../src/clock'
+import { Refused } from '../../src/simulator/stellantis/errors'
 import { catchAll, givenHome, logged, type AnyMessage, type Home } from '../support/home'
 import { nothingIsLost } from './support'
 
@@ -76,6 +77,19 @@ describe('a monitor node whose monitor lives in the cloud', () => {
     await home.advance(minutes(2))
     await round('2026-01-01')
     expect(complaints().length - before, 'an hour later').to.equal(4)
+  })
+
+  it('for which there is no room says so in a few words below the node; its error names what takes it up', async () => {
+    home = await givenHome((simulator) => {
+      simulator.stellantis.monitors.create = () => {
+        throw new Refused({ status: 409, message: 'enough' })
+      }
+      return { account: { provider: 'stellantis', brand: 'peugeot', api: 'v4' }, nodes: [catchAll, monitor()] }
+    })
+    const { error } = await home.next('caught')
+    expect(error.cause.code).to.equal('CONFLICT')
+    expect(error.message).to.contain('allows no more monitors')
+    expect(home.status('monitor')).to.equal('driveway-monitor.status.limit')
   })
 
   it('is removed from the simulated cloud by a full deploy without it, though no other node is left', async () => {

@@ -100,6 +100,12 @@ describe('the words below the nodes', () => {
           expect(status, 'trouble').to.have.property(key).that.is.a('string').and.not.empty
     })
 
+    it(`of ${folder} are all shown some time`, () => {
+      const shownBy = folder === 'account' ? folders : [folder]
+      const shown = new Set([...shownBy.flatMap(usedIn).map(({ key }) => key), ...troubleKeys(), 'fault'])
+      expect(Object.keys(catalogueOf(folder).status ?? {}).filter((key) => !shown.has(key))).to.deep.equal([])
+    })
+
     it(`of ${folder} that its help or dialog names are in its catalogue`, () => {
       const html = readFileSync(join(nodesFolder, folder, `${folder}.html`), 'utf8')
       const marks = [...html.matchAll(/data-i18n="([^"]*)"/g)].flatMap(([, value]) => value!.split(';'))
