@@ -3,7 +3,7 @@ import { seconds } from '../clock'
 import type { Snapshot } from '../vehicle/snapshot'
 import type { SignalGroup } from '../vehicle/signals'
 import type { Vehicle, VehicleId } from '../vehicle/vehicle'
-import type { Policy } from './policies'
+import type { Policy, View } from './policies'
 
 export interface Watcher {
   /** Which cars it is about. */
@@ -34,32 +34,67 @@ const besidePushes = 6 * 3600
 /** What is due within this part of its interval is read along with what is due now. */
 const slack = 0.1
 
-/** `hintedUntil`: fast polling was asked for until then, in ms since 1970. */
-export function wishesFor(
-  vehicle: Vehicle,
-  watchers: Iterable<Watcher>,
-  knowledge: Knowledge,
-  { now, hintedUntil }: { now: number; hintedUntil: number },
-): Wishes {
-  const { id } = vehicle
-  const known = { snapshot: knowledge.snapshot(id), now, hintedUntil }
-  const wishes = new Map<SignalGroup, number>()
-  // Whatever comes without a call needs no plan; most cars of most watchers ask for the same groups.
-  const costs = new Map<SignalGroup, number>()
-  const isFree = (group: SignalGroup): boolean => {
-    const cost = costs.get(group) ?? knowledge.cost(id, [group])
-    costs.set(group, cost)
-    return cost === 0
+interface Moment {
+  now: number
+  /** Fast polling was asked for until then, in ms since 1970. */
+  hintedUntil: number
+}
+
+/** What is known of one group of a car, looked up as far as a policy asks: there may be very many cars. */
+class GroupView implements View {
+  readonly now: number
+  readonly hintedUntil: number
+
+  constructor(
+    private readonly knowledge: Knowledge,
+    private readonly vehicle: VehicleId,
+    private readonly group: SignalGroup,
+    { now, hintedUntil }: Moment,
+    private readonly whole: () => Snapshot,
+  ) {
+    this.now = now
+    this.hintedUntil = hintedUntil
   }
+
+  get snapshot(): Snapshot {
+    return this.whole()
+  }
+
+  get observedAt(): number | undefined {
+    return this.knowledge.observedAt(this.vehicle, this.group)
+  }
+
+  get readAt(): number | undefined {
+    return this.knowledge.lastRead(this.vehicle, this.group)
+  }
+
+  /** Seconds between two reads at least. */
+  get least(): number {
+    return this.knowledge.pushed(this.vehicle, this.group) ? besidePushes : 0
+  }
+}
+
+export function wishesFor(vehicle: Vehicle, watchers: Iterable<Watcher>, knowledge: Knowledge, moment: Moment): Wishes {
+  const { id } = vehicle
+  const wishes = new Map<SignalGroup, number>()
+  let snapshot: Snapshot | undefined
+  const whole = () => (snapshot ??= knowledge.snapshot(id))
+  // Most watchers ask for the same groups.
+  const views = new Map<SignalGroup, GroupView | 'free'>()
   for (const watcher of watchers) {
     if (!watcher.matches(vehicle)) continue
     for (const group of watcher.groups) {
-      if (isFree(group)) continue
-      const view = { ...known, readAt: knowledge.lastRead(id, group), observedAt: knowledge.observedAt(id, group) }
+      let view = views.get(group)
+      if (!view) {
+        // Whatever comes without a call needs no plan.
+        view = knowledge.cost(id, [group]) === 0 ? 'free' : new GroupView(knowledge, id, group, moment, whole)
+        views.set(group, view)
+      }
+      if (view === 'free') continue
       const interval = watcher.policy(view, group)
-      if (interval === undefined) continue
-      const wish = knowledge.pushed(id, group) ? Math.max(besidePushes, interval) : interval
-      wishes.set(group, Math.min(wishes.get(group) ?? Infinity, wish))
+      const tightest = wishes.get(group) ?? Infinity
+      if (interval === undefined || interval >= tightest) continue
+      wishes.set(group, Math.min(tightest, Math.max(view.least, interval)))
     }
   }
   return wishes
@@ -67,11 +102,14 @@ export function wishesFor(
 
 /** Calls a second that the wishes come to: groups of one interval share their calls. */
 export function rateOf(wishes: Wishes, vehicle: VehicleId, knowledge: Knowledge): number {
-  let rate = 0
-  for (const interval of new Set(wishes.values())) {
-    const together = [...wishes].flatMap(([group, one]) => (one === interval ? [group] : []))
-    rate += knowledge.cost(vehicle, together) / Math.max(1, interval)
+  const together = new Map<number, SignalGroup[]>()
+  for (const [group, interval] of wishes) {
+    const groups = together.get(interval)
+    if (groups) groups.push(group)
+    else together.set(interval, [group])
   }
+  let rate = 0
+  for (const [interval, groups] of together) rate += knowledge.cost(vehicle, groups) / Math.max(1, interval)
   return rate
 }
 

@@ -51,6 +51,7 @@ export class Schedule {
   private readonly watchers = new Set<Watcher>()
   private readonly plans = new Map<VehicleId, Plan>()
   private readonly agenda = new Agenda<VehicleId>()
+  private listed: readonly Vehicle[] = []
   private cars = new Map<VehicleId, Vehicle>()
   private timer?: Timer
   private running = 0
@@ -68,10 +69,10 @@ export class Schedule {
   /** Starts to serve a watcher; the answer ends that. */
   watch(watcher: Watcher): () => void {
     this.watchers.add(watcher)
-    this.planAll()
+    this.planFor(watcher)
     return () => {
       this.watchers.delete(watcher)
-      this.planAll()
+      this.planFor(watcher)
     }
   }
 
@@ -171,9 +172,7 @@ export class Schedule {
     // A hint never lasts longer than it was given for, also when the clock was set back meanwhile.
     const hintedUntil = plan.hintedUntil - now > hintLasts ? -Infinity : plan.hintedUntil
     const wishes = wishesFor(vehicle, this.watchers, options, { now, hintedUntil })
-    const rate = rateOf(wishes, id, options)
-    this.rate += rate - plan.rate
-    plan.rate = rate
+    this.rated(plan, rateOf(wishes, id, options))
     const { notBefore, spread, owed } = plan
     const last = (group: SignalGroup) => (owed ? options.lastRead(id, group) : options.lastTry(id, group))
     return wishes.size > 0 ? nextTurn(wishes, { now, notBefore, spread, stretch: this.stretch, last }) : undefined
@@ -185,26 +184,50 @@ export class Schedule {
     else this.agenda.delete(vehicle.id)
   }
 
-  /** Plans every car anew: the watchers or the cars changed. */
+  /** Plans every car anew. */
   private planAll(): void {
     if (this.closed) return
     this.agenda.clear()
-    this.cars = new Map(this.options.vehicles().map((vehicle) => [vehicle.id, vehicle]))
+    this.listed = this.options.vehicles()
+    this.cars = new Map(this.listed.map((vehicle) => [vehicle.id, vehicle]))
     for (const id of this.plans.keys()) if (!this.cars.has(id)) this.forget(id)
-    if (this.watchers.size > 0) for (const vehicle of this.cars.values()) if (!this.planOf(vehicle.id).busy) this.enter(vehicle)
+    if (this.watchers.size > 0) this.enterAll(this.cars.values())
+    else for (const plan of this.plans.values()) this.rated(plan, 0)
     this.pump()
+  }
+
+  /** A watcher came or went: the other cars' turns stay, unless the calls of the day have to be shared out anew. */
+  private planFor(watcher: Watcher): void {
+    if (this.closed) return
+    if (this.watchers.size === 0 || this.listed !== this.options.vehicles()) return this.planAll()
+    const { stretch } = this
+    const others: Vehicle[] = []
+    const its: Vehicle[] = []
+    for (const vehicle of this.listed) (watcher.matches(vehicle) ? its : others).push(vehicle)
+    this.enterAll(its)
+    if (this.stretch !== stretch) this.enterAll(others)
+    this.pump()
+  }
+
+  private enterAll(vehicles: Iterable<Vehicle>): void {
+    for (const vehicle of vehicles) if (!this.planOf(vehicle.id).busy) this.enter(vehicle)
   }
 
   /** The clock was set back: what was planned for a time that is now far away is planned anew. */
   private turnBack(now: number): void {
     this.notBefore = Math.min(this.notBefore, now)
     for (const plan of this.plans.values()) plan.notBefore = Math.min(plan.notBefore, now)
-    for (const vehicle of this.cars.values()) if (!this.planOf(vehicle.id).busy) this.enter(vehicle)
+    this.enterAll(this.cars.values())
   }
 
   private forget(vehicle: VehicleId): void {
-    this.rate -= this.planOf(vehicle).rate
+    this.rated(this.planOf(vehicle), 0)
     this.plans.delete(vehicle)
+  }
+
+  private rated(plan: Plan, rate: number): void {
+    this.rate += rate - plan.rate
+    plan.rate = rate
   }
 
   /** Starts what is due, as far as it may, and sets the timer for the rest. */

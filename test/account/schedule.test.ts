@@ -60,6 +60,43 @@ describe('watching cars', () => {
     expect(new Set(last).size).to.equal(5)
   })
 
+  it('thinks about one car only when a watcher of one car comes to a fleet, or goes', async () => {
+    cars(9)
+    let asked = 0
+    given.account.watch(
+      () => true,
+      ['lock'],
+      () => (asked++, 3600),
+    )
+    await given.clock.advance(minutes(5))
+    asked = 0
+    const stop = given.account.watch(({ id }) => id === vin(1), ['lock'], everySeconds(300))
+    expect(asked).to.be.within(1, 2)
+    await given.clock.advance(minutes(20))
+    const read = times(1).length
+    expect(read).to.be.within(4, 6)
+    asked = 0
+    stop()
+    expect(asked).to.be.within(1, 2)
+    await given.clock.advance(minutes(30))
+    expect([times(1).length, times(2).length]).to.deep.equal([read, 1])
+  })
+
+  it('shares the calls of the day out anew when the watcher of another car goes', async () => {
+    given.account.close()
+    given = givenAccount({}, { perDay: 240, commandReserve: 0 })
+    cars(2)
+    given.account.watch(({ id }) => id === vin(1), ['lock'], everySeconds(60))
+    const stop = given.account.watch(({ id }) => id === vin(2), ['lock'], everySeconds(60))
+    await given.clock.advance(hours(4))
+    const before = times(1).length
+    while (times(1).length === before) await given.clock.advance(seconds(1))
+    const gap = gaps(1).at(-1)!
+    stop()
+    const next = (given.account.health.nextRead! - times(1).at(-1)!) / 1000
+    expect(next).to.be.within(gap * 0.4, gap * 0.6)
+  })
+
   it('reads at most four cars at the same time', async () => {
     cars(6)
     const gate = new Gate()
