@@ -3,8 +3,9 @@
  * They are cleared by a connection of their own, with the login of somebody else at that broker.
  */
 import { minutes, type Clock } from '../clock'
-import type { Broker, BrokerState } from '../cloud/mqtt'
+import type { Broker } from '../cloud/mqtt'
 import type { StateStore } from '../cloud/stateStore'
+import { connected } from './connected'
 import { Discovery } from './discovery/discovery'
 import { configTopic } from './discovery/device'
 import { bridgeIn } from './discovery/rivals'
@@ -70,7 +71,7 @@ export async function clearLeftBehind(gone: Gone, { broker, clock, store }: Clea
   for (const uid of discovery.uids)
     broker.subscribe({ filter: configTopic(prefix, uid), take: ({ payload }) => void tellers.set(uid, bridgeIn(payload)) })
   broker.connect()
-  if (!(await isConnected(broker))) return false
+  if (!(await connected(broker))) return false
   await new Promise<void>((resolve) => {
     const timer = clock.after(othersKnownAfter, resolve)
     broker.on('state', (state) => {
@@ -92,16 +93,4 @@ export async function clearLeftBehind(gone: Gone, { broker, clock, store }: Clea
 /** Its topics are written down no more. */
 export async function forgetGone({ name }: Pick<Gone, 'name'>, store: StateStore): Promise<void> {
   await Promise.all([`mirror ${name} topics`, `mirror ${name} orders`, `discovery ${name}`].map((kept) => store.remove(kept)))
-}
-
-function isConnected(broker: Broker): Promise<boolean> {
-  return new Promise((resolve) => {
-    const look = (state: BrokerState) => {
-      if (state !== 'connected' && state !== 'closed') return
-      broker.off('state', look)
-      resolve(state === 'connected')
-    }
-    broker.on('state', look)
-    look(broker.state)
-  })
 }

@@ -1,8 +1,9 @@
 /** What lies on the broker and is told no more: settings changed since an earlier run, or accounts went while nobody was here. */
 import { seconds, type Clock, type Timer } from '../clock'
-import type { Broker, BrokerState } from '../cloud/mqtt'
+import type { Broker } from '../cloud/mqtt'
 import type { Announcer } from './announcer'
 import { bridge } from './bridge'
+import { connected } from './connected'
 import { clearOwn } from './guest'
 import type { Guests } from './guests'
 import type { Shelf } from './shelf'
@@ -48,7 +49,7 @@ export class Sweep {
     if (this.closed || ![...owners].some(isGone)) return
     broker.connect()
     // First it must be known which cars other bridges tell of: these are theirs now.
-    await whenConnected(broker)
+    await connected(broker)
     if (this.closed) return
     this.timer?.cancel()
     this.timer = clock.after(neighboursKnownAfter, () => {
@@ -77,16 +78,4 @@ export class Sweep {
       (room === 'location' && shelf.markBefore !== mark)
     )
   }
-}
-
-function whenConnected(broker: Broker): Promise<void> {
-  if (broker.state === 'connected') return Promise.resolve()
-  return new Promise((resolve) => {
-    const look = (state: BrokerState) => {
-      if (state !== 'connected' && state !== 'closed') return
-      broker.off('state', look)
-      resolve()
-    }
-    broker.on('state', look)
-  })
 }
