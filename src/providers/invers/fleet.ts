@@ -4,7 +4,7 @@ import type { Capabilities, VehicleId } from '../../vehicle/vehicle'
 import { textOf, wordOf } from '../mapping'
 import { commandsIn, inversCommandIds } from './commands'
 import { signalsOfCapabilities, type Energy } from './state'
-import { energyOf, vehicleSignals } from './vehicle'
+import { energyOf, factsOf, vehicleSignals, type Facts } from './vehicle'
 import type { VehicleObject } from './wire'
 
 /** What many cars have in common is kept once. */
@@ -17,6 +17,8 @@ interface Ability {
 /** Times in ms since 1970; 0: never. */
 export class KnownCar {
   energy?: Energy
+  /** What the list said of it; absent: the list does not have it. */
+  facts?: Facts
   ability?: Ability
   abilityAt = 0
   /** The vehicle object says that it has no contact. */
@@ -37,6 +39,8 @@ export class Fleet {
   private readonly abilities = new Map<string, Ability>()
   /** The whole list was read once. */
   isListed = false
+  /** When the list was last read whole, in ms since 1970. */
+  listedAt = -Infinity
 
   constructor(private readonly clock: Clock) {}
 
@@ -53,8 +57,15 @@ export class Fleet {
   listed(vehicles: readonly VehicleObject[]): void {
     const before = this.cars
     this.cars = new Map(vehicles.map(({ id }) => [id, before.get(id) ?? new KnownCar()]))
-    for (const vehicle of vehicles) this.learn(vehicle)
     this.isListed = true
+    this.relisted(vehicles)
+  }
+
+  /** The list was read whole though nobody asked for it: no car joins or leaves the fleet by that. */
+  relisted(vehicles: readonly VehicleObject[]): void {
+    this.listedAt = this.clock.now()
+    for (const car of this.cars.values()) car.facts = undefined
+    for (const vehicle of vehicles) if (this.has(vehicle.id)) this.learn(vehicle).facts = factsOf(vehicle)
   }
 
   /** Takes what a vehicle object says of its car, which is in the fleet by that. */

@@ -40,6 +40,8 @@ type Result = { source: Source } & ({ readings: Reading[] } | { error: DrivewayE
 /** So many cars of the fleet without a latest state at our path mean that the path is not the right one. */
 const tellingCars = 3
 const absentFor = days(1)
+/** For so long the list is believed when it has a car that is not at its own address. */
+const listRest = hours(1)
 /** What the stream told of a car is trusted to go on coming for so long. */
 const heardLasts = days(1)
 
@@ -57,6 +59,9 @@ export class Invers implements Provider {
   private hasState = false
   private readonly stateless = new Set<VehicleId>()
   private stateAbsentUntil = 0
+  /** When the list was last read to see whether a car is still in it, in ms since 1970. */
+  private relistedAt = -Infinity
+  private relisting?: Promise<void>
 
   constructor(private readonly options: InversOptions) {
     const { settings, credentials, clock } = options
@@ -76,6 +81,12 @@ export class Invers implements Provider {
 
   /** INVERS: vehicle management, all pages. */
   async vehicles(signal: AbortSignal): Promise<ListedVehicle[]> {
+    const cars = await this.readList(signal)
+    this.fleet.listed(cars)
+    return cars.map(listedVehicle)
+  }
+
+  private async readList(signal: AbortSignal): Promise<VehicleObject[]> {
     const items = await readPages(this.api, this.options.settings, listTemplate, signal)
     const cars = new Map<VehicleId, VehicleObject>()
     for (const item of items) {
@@ -83,8 +94,7 @@ export class Invers implements Provider {
       if (data) cars.set(data.id, data)
       else this.api.drift('vehicles', 'a vehicle without an id')
     }
-    this.fleet.listed([...cars.values()])
-    return [...cars.values()].map(listedVehicle)
+    return [...cars.values()]
   }
 
   /** INVERS: vehicle capabilities; part of the vehicle, kept for a day. */
@@ -194,7 +204,7 @@ export class Invers implements Provider {
       this.hasState = true
       return isMembers(body) ? readState(body, this.fleet.car(vehicle).energy, this.api.origin('state')) : []
     } catch (error) {
-      if (error instanceof DrivewayError && error.code === 'VEHICLE_UNKNOWN') await this.noteStateless(vehicle, error, signal)
+      if (isUnknown(error)) await this.noteStateless(vehicle, error, signal)
       else throw error
       return []
     }
@@ -203,7 +213,7 @@ export class Invers implements Provider {
   /** No state at our path: the car is gone, has none, or the path is wrong for all. Rejects when the car is gone. */
   private async noteStateless(vehicle: VehicleId, error: DrivewayError, signal: AbortSignal): Promise<void> {
     await this.readVehicle(vehicle, signal).catch((reason: unknown) => {
-      throw reason instanceof DrivewayError && reason.code === 'VEHICLE_UNKNOWN' ? error : reason
+      throw isUnknown(reason) ? error : reason
     })
     const now = this.options.clock.now()
     this.fleet.car(vehicle).lacksStateUntil = now + absentFor
@@ -215,7 +225,16 @@ export class Invers implements Provider {
   }
 
   private async readVehicle(vehicle: VehicleId, signal: AbortSignal): Promise<Reading[]> {
-    const { body } = await this.api.get(vehicleTemplate, vehicle, signal)
+    try {
+      const { body } = await this.api.get(vehicleTemplate, vehicle, signal)
+      return this.told(vehicle, body)
+    } catch (error) {
+      if (isUnknown(error)) return this.readListed(vehicle, error, signal)
+      throw error
+    }
+  }
+
+  private told(vehicle: VehicleId, body: unknown): Reading[] {
     const { data } = vehicleObject.safeParse(body)
     if (!data) {
       this.api.drift('vehicle', 'no vehicle object')
@@ -224,7 +243,32 @@ export class Invers implements Provider {
     this.fleet.learn({ ...data, id: vehicle })
     return readVehicle(data, this.api.origin('vehicle'))
   }
+
+  /** INVERS: the address of one vehicle is not documented, the list is: a car that the list has is there. */
+  private async readListed(vehicle: VehicleId, error: DrivewayError, signal: AbortSignal): Promise<Reading[]> {
+    await this.relist(signal)
+    const { facts } = this.fleet.car(vehicle)
+    if (!facts) throw error
+    this.api.drift('vehicle', 'a vehicle of the list is not at its own address')
+    const readings = readVehicle(facts, this.api.origin('vehicles'))
+    for (const reading of readings) reading.observedAt ??= this.fleet.listedAt
+    return readings
+  }
+
+  /** The list of a large fleet is many calls. One that fails leaves what is known. */
+  private async relist(signal: AbortSignal): Promise<void> {
+    const now = this.options.clock.now()
+    if (now - Math.max(this.fleet.listedAt, this.relistedAt) < listRest) return this.relisting
+    this.relistedAt = now
+    this.relisting = this.readList(signal).then(
+      (cars) => this.fleet.relisted(cars),
+      () => undefined,
+    )
+    await this.relisting
+  }
 }
+
+const isUnknown = (error: unknown): error is DrivewayError => error instanceof DrivewayError && error.code === 'VEHICLE_UNKNOWN'
 
 const readingsOf = (result: Result): Reading[] => ('readings' in result ? result.readings : [])
 

@@ -74,7 +74,17 @@ export const vehicleSignals: readonly SignalId[] = [
   'vehicle.lastContact',
 ]
 
-export function readVehicle(vehicle: VehicleObject, origin: Origin): Reading[] {
+/** What of a vehicle object is told as signals: little enough to keep it for a large fleet. */
+export type Facts = Pick<VehicleObject, 'life_status' | 'operation_status' | 'rental_status' | 'last_contact_at'>
+
+export const factsOf = ({ life_status, operation_status, rental_status, last_contact_at }: VehicleObject): Facts => ({
+  life_status,
+  operation_status,
+  rental_status,
+  last_contact_at,
+})
+
+export function readVehicle(vehicle: Facts, origin: Origin): Reading[] {
   const readings = statuses.flatMap(([member, rule]) => {
     const given = vehicle[member]
     const at = { ...origin, where: `${origin.where} ${member}` }

@@ -234,6 +234,42 @@ describe('reading an INVERS vehicle', () => {
     expect(invers.cost('A', ['lock'])).to.equal(1)
   })
 
+  it('takes what the list says of a car that is not at its own address, which is a guess', async () => {
+    const { cloud, list, values, invers, go, abort, drifts, clock } = await given()
+    await list()
+    cloud.on(`GET ${statePath()}`, { body: everything }).on(`GET ${vehiclePath()}`, gone)
+    expect(await values('vehicle')).to.include({
+      'vehicle.odometer': 48213,
+      'vehicle.operation': 'operating',
+      'vehicle.rental': 'free',
+      'reachability.status': 'available',
+    })
+    expect(drifts.map(({ where }) => where)).to.deep.equal(['vehicle'])
+    expect((await go(invers.capabilities(car, abort.signal))).commands).to.include('unlock')
+    // Whether it is still there, and what is said of it now, is looked up seldom.
+    const lists = () => cloud.paths().filter((path) => path === 'GET /vehicles?limit=100').length
+    expect(lists()).to.equal(1)
+    await clock.advance(hours(2))
+    cloud.on('GET /vehicles?limit=100', { body: { items: [vehicleOf(car, { rental_status: { value: 'IN_RENTAL' } })] } })
+    for (let n = 0; n < 3; n++) expect(await values('vehicle')).to.include({ 'vehicle.rental': 'rented' })
+    expect(lists()).to.equal(2)
+    await clock.advance(hours(2))
+    cloud.on('GET /vehicles?limit=100', { status: 500, body: '' })
+    expect(await values('vehicle')).to.include({ 'vehicle.rental': 'rented' })
+  })
+
+  it('tells a car without a state, and not at its own address, from one that left the list', async () => {
+    const { cloud, list, read, go, invers, abort, clock } = await given()
+    await list()
+    cloud.on(`GET ${statePath()}`, gone).on(`GET ${vehiclePath()}`, gone)
+    expect((await read('lock')).failures).to.deep.equal([])
+    await clock.advance(hours(2))
+    cloud.on('GET /vehicles?limit=100', { body: { items: [vehicleOf('OTHER')] } })
+    expect((await failing(read('vehicle'))).code).to.equal('VEHICLE_UNKNOWN')
+    // Who is in the fleet is learnt when the account asks.
+    expect((await failing(go(invers.read('OTHER', ['vehicle'], abort.signal)))).code).to.equal('VEHICLE_UNKNOWN')
+  })
+
   it('tells a car that left the fleet from one without a state', async () => {
     const { cloud, read } = await given()
     cloud.on(`GET ${statePath()}`, gone).on(`GET ${vehiclePath()}`, gone)
