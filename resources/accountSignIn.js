@@ -18,11 +18,15 @@
         : say('told.signedInUntil', { until: showTime(until) })
     }
 
-    function describeSignIn({ signedIn, until, problem, durable }) {
+    function describeSignIn({ signedIn, who, until, problem, durable }) {
       if (problem) return [driveway.sentences(problem), 'bad']
       if (!signedIn) return [say('told.signedOut'), '']
-      const told = until ? describeUntil(until) : say('told.signedIn')
-      return [durable === false ? `${told} ${say('told.notDurable')}` : told, 'good']
+      const told = [
+        who && say('told.who', { who }),
+        until ? describeUntil(until) : say('told.signedIn'),
+        durable === false && say('told.notDurable'),
+      ]
+      return [told.filter(Boolean).join(' '), 'good']
     }
 
     function showSignIn({ status, code, message, action }) {

@@ -4,11 +4,12 @@ import type { OpenedAccount } from '../../src/account/open'
 import { version } from '../shared/version'
 
 /**
- * What helps to find a fault: versions, settings, health, what the cars can, the last 50 calls. No secret, no vehicle
- * number, no position: what holds them is left out, and every text is masked once more.
+ * What helps to find a fault: versions, settings, health, what the cars can, the last 50 calls. No secret, no name, no
+ * vehicle number, no position: what holds them is left out, and every text is masked once more.
  */
 export async function diagnosticsOf(RED: NodeAPI, { account, signIn, calls, settings, clean }: OpenedAccount): Promise<object> {
   const { vehicles: named, ...plain } = settings
+  const { who: _who, ...signedIn } = await signIn.status()
   const bundle = {
     versions: {
       driveway: version,
@@ -18,7 +19,7 @@ export async function diagnosticsOf(RED: NodeAPI, { account, signIn, calls, sett
     },
     load: loadavg(),
     settings: { ...plain, vehicles: named.map(({ slug, steering }) => ({ slug, steering })) },
-    signIn: await signIn.status(),
+    signIn: signedIn,
     health: account.health,
     vehicles: await Promise.all(
       account.known.map(async (car) => ({

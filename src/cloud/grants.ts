@@ -40,6 +40,8 @@ export interface TokenSet {
   obtainedAt: number
   /** When a person signed in. */
   signedInAt: number
+  /** What the provider calls that person, where it tells. */
+  who?: string
 }
 
 /** `expiresAt` of a token whose life nobody told: it is used until it is refused. */
@@ -52,7 +54,22 @@ const answerSchema = z.object({
   access_token: z.string().min(1),
   refresh_token: z.string().min(1).optional().catch(undefined),
   expires_in: z.coerce.number().positive().max(315_360_000).catch(assumedLife),
+  id_token: z.string().optional().catch(undefined),
 })
+
+const named = z.string().trim().min(1).max(100).optional().catch(undefined)
+const claimsSchema = z.object({ name: named, given_name: named, family_name: named, preferred_username: named, email: named })
+
+/** Who an id token speaks of, for the eyes of that person only: nothing rests on it, so its signature is not looked at. */
+function whoOf(idToken: string | undefined): string | undefined {
+  try {
+    const claims = claimsSchema.parse(JSON.parse(Buffer.from(idToken?.split('.')[1] ?? '', 'base64url').toString('utf8')))
+    const { name, given_name: given, family_name: family, preferred_username: login, email } = claims
+    return name ?? ([given, family].filter(Boolean).join(' ') || (email ?? login))
+  } catch {
+    return undefined
+  }
+}
 
 /** Begins a sign-in with PKCE S256 and 256 bits of `state`. Volvo: OAuth2, authorize request. */
 export function beginSignIn(client: OAuthClient, redirectUri: string): SignIn {
@@ -101,11 +118,11 @@ export async function refresh(
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<TokenSet> {
-  const { refreshToken, signedInAt } = tokens
+  const { refreshToken, signedInAt, who } = tokens
   if (refreshToken === undefined) throw new DrivewayError(signedOutCause(client.provider))
   const form = { grant_type: 'refresh_token', refresh_token: refreshToken }
   const fresh = await askForTokens(http, client, { kind: 'refresh', form, query: client.refreshQuery }, clock, signal)
-  return { ...fresh, refreshToken: fresh.refreshToken ?? refreshToken, signedInAt }
+  return { ...(who && { who }), ...fresh, refreshToken: fresh.refreshToken ?? refreshToken, signedInAt }
 }
 
 /** Gives tokens for the client itself; INVERS wants the grant in the query, others in the form. INVERS: authentication. */
@@ -145,13 +162,15 @@ async function askForTokens(
   const response = await post(http, client, call, signal)
   const tokens = response.status === 200 ? answerSchema.safeParse(response.body) : undefined
   if (!tokens?.success) throw new DrivewayError(causeOfTokenError(client.provider, call.kind, response, clock.now()))
-  const { access_token: accessToken, refresh_token: refreshToken, expires_in: life } = tokens.data
+  const { access_token: accessToken, refresh_token: refreshToken, expires_in: life, id_token: idToken } = tokens.data
+  const who = whoOf(idToken)
   return {
     accessToken,
     ...(refreshToken && { refreshToken }),
     expiresAt: obtainedAt + seconds(life),
     obtainedAt,
     signedInAt: obtainedAt,
+    ...(who && { who }),
   }
 }
 

@@ -16,6 +16,8 @@ export interface Tokens {
 
 export interface SignInStatus {
   signedIn: boolean
+  /** What the provider calls the person who signed in, where it tells. Only for the account's dialog. */
+  who?: string
   /** When a person signed in; ISO 8601 UTC. */
   since?: string
   /** Until when the sign-in lives if it is not used; ISO 8601 UTC. */
@@ -244,6 +246,7 @@ export class SignedInTokens implements Tokens {
     return {
       signedIn: true,
       durable,
+      ...(current.who !== undefined && { who: current.who }),
       ...(current.signedInAt !== pasted && { since: iso(current.signedInAt) }),
       ...(current.obtainedAt !== pasted && until < untilRefused && { until: iso(until) }),
       ...(this.problem && { problem: this.problem.cause }),

@@ -36,6 +36,7 @@ const keptSchema = z.object({
   expiresAt: z.number(),
   obtainedAt: z.number(),
   signedInAt: z.number(),
+  who: z.string().optional(),
   seedHash: z.string().optional(),
   ended: z.enum(['expired', 'signed-out']).optional(),
 })

@@ -64,6 +64,24 @@ describe('The calls of a sign-in', () => {
     })
   })
 
+  it('learns who signed in from the id token, where that names somebody', async () => {
+    const idToken = (claims: unknown) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`
+    const told: [unknown, string | undefined][] = [
+      [idToken({ sub: 'user', name: ' Anna Andersson ', email: 'anna@example.org' }), 'Anna Andersson'],
+      [idToken({ given_name: 'Åsa', family_name: 'Öst' }), 'Åsa Öst'],
+      [idToken({ sub: 'user', email: 'anna@example.org', preferred_username: 'anna' }), 'anna@example.org'],
+      [idToken({ sub: 'user', name: 7 }), undefined],
+      [idToken(null), undefined],
+      ['no token', undefined],
+      [undefined, undefined],
+    ]
+    for (const [id_token, who] of told) {
+      server.next = [{ status: 200, body: { access_token: 'a', refresh_token: 'r', id_token } }]
+      const tokens = await exchangeCode(http, client, { code: 'c', verifier: 'v', redirectUri: 'r' }, clock)
+      expect(tokens.who, String(id_token)).to.equal(who)
+    }
+  })
+
   it('keeps the old refresh token when the answer has none, and the day of the sign-in', async () => {
     server.rotates = false
     const old = { accessToken: 'a', refreshToken: 'refresh-0', expiresAt: 0, obtainedAt: 1, signedInAt: 42 }

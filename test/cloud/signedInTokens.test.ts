@@ -107,6 +107,15 @@ describe('Staying signed in', () => {
     expect(await tokens.status()).to.deep.include({ since, until: new Date(clock.now() + days(7)).toISOString() })
   })
 
+  it('says who signed in where the cloud told, also after a renewal and a restart', async () => {
+    const tokens = await account()
+    await tokens.accept({ ...fresh(), who: 'Anna Andersson' })
+    await clock.advance(seconds(299))
+    await tokens.access()
+    expect(server.seen).to.have.length(1)
+    expect(await (await account()).status()).to.deep.include({ who: 'Anna Andersson' })
+  })
+
   it('is still signed in after a restart, without a call', async () => {
     await signedIn()
     expect(await (await account()).access()).to.equal('access-0')

@@ -132,6 +132,24 @@ describe('the account', () => {
     expect((await tried()).body.vehicles).to.have.length(1)
   })
 
+  it('tells its dialog who signed in, where the cloud names somebody, and nobody else', async () => {
+    home = await givenHome({
+      account: { provider: 'stellantis', brand: 'peugeot', api: 'v4' },
+      nodes: [state('state'), catchAll],
+    })
+    await home.ask('state', {}, 'told')
+    const get = async (path: string) =>
+      (
+        await (helper.request() as unknown as { get(url: string): Promise<{ text: string }> }).get(
+          `/driveway/accounts/acc${path}`,
+        )
+      ).text
+    expect((JSON.parse(await get('')) as AnyMessage).signIn.who).to.match(/^Driver /)
+    expect(await get('/diagnostics'))
+      .to.contain('"signedIn":true')
+      .and.to.not.contain('Driver ')
+  })
+
   it('does not repeat on a tab what a node there has told already', async () => {
     home = await givenHome((simulator) => {
       owns(simulator, 'ex40')

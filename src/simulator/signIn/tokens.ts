@@ -118,8 +118,13 @@ export class Tokens {
     return token
   }
 
+  /** OpenID Connect: with `profile` it names the person. */
   idToken(grant: Grant): string {
-    return jwt({ sub: grant.user, aud: grant.clientId })
+    return jwt({
+      sub: grant.user,
+      aud: grant.clientId,
+      ...(grant.scopes.includes('profile') && { name: `Driver ${grant.user}` }),
+    })
   }
 
   /** The living grant behind a refresh token; `rotate` uses the token up. */
