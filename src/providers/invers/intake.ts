@@ -1,5 +1,5 @@
 /** What INVERS' events tell, by stream or by webhook, on its way to whoever listens: each event once, in order. */
-import { minutes, type Clock } from '../../clock'
+import { minutes, type Clock, type Timer } from '../../clock'
 import { toDrivewayError } from '../../vehicle/causes'
 import type { SignalGroup } from '../../vehicle/signals'
 import type { Origin } from '../mapping'
@@ -36,6 +36,7 @@ export class Intake {
   private seen = new Map<string, Promise<Fate>>()
   private seenBefore: ReadonlyMap<string, Promise<Fate>> = new Map()
   private listedAt = -Infinity
+  private asking?: Timer
   /** When a steady source last told a vehicle object, in ms since 1970; 0: never. */
   objectAt = 0
 
@@ -112,10 +113,21 @@ export class Intake {
     })
   }
 
+  /** Once at the end of the rest for all that ask meanwhile: a new car's events are dropped until then, and it is read then. */
   private askForList(listener: Listener): void {
-    const now = this.options.clock.now()
-    if (now - this.listedAt < listRest && now >= this.listedAt) return
-    this.listedAt = now
-    listener.vehicles()
+    const { clock } = this.options
+    const now = clock.now()
+    const rests = now - this.listedAt < listRest && now >= this.listedAt
+    if (rests && this.asking) return
+    this.asking?.cancel()
+    this.asking = undefined
+    if (!rests) {
+      this.listedAt = now
+      return listener.vehicles()
+    }
+    this.asking = clock.after(this.listedAt + listRest - now, () => {
+      this.asking = undefined
+      if (!listener.over.aborted) this.askForList(listener)
+    })
   }
 }

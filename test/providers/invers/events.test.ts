@@ -363,13 +363,18 @@ describe("INVERS' event stream, as it hands on", () => {
     const { take, listings, clock } = setUp()
     for (let n = 0; n < 50; n++) await take(told(`n${n}`, n, `NEW${n}`))
     expect(listings()).to.equal(1)
-    await clock.advance(minutes(16))
+    await clock.advance(minutes(14))
+    expect(listings(), 'so soon').to.equal(1)
+    await clock.advance(minutes(2))
+    expect(listings(), 'for those that came in between').to.equal(2)
+    await clock.advance(hours(5))
+    expect(listings(), 'when nothing came').to.equal(2)
     const changed = (reason: string) =>
       event('VehicleChanged', { vehicle: { id: car, life_status: { value: 'ONLINE' } }, reasons: [reason] }, { id: reason })
     await take(changed('LIFE_STATUS_CHANGED'))
-    expect(listings()).to.equal(1)
-    await take(changed('MASTER_DATA_CHANGED'))
     expect(listings()).to.equal(2)
+    await take(changed('MASTER_DATA_CHANGED'))
+    expect(listings()).to.equal(3)
   })
 
   it('remembers the last 20,000 ids at least, and not all that ever came', async () => {
