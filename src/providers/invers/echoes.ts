@@ -10,7 +10,10 @@ export interface Echo {
 const lasts = minutes(30)
 const most = 1000
 
-/** INVERS: an event carries the flow id of the call that caused it. */
+/**
+ * INVERS: an event carries the flow id of the call that caused it. INVERS makes that id, and only its answer tells it: an
+ * event that comes before the answer is not known as ours.
+ */
 export class Echoes {
   private readonly flows = new Map<string, Echo & { at: number }>()
 
