@@ -69,7 +69,7 @@ const toPrograms = new Set([
 ])
 /** What a cloud said, with the words that the log has for it: for a report to us. */
 const strangeAnswers =
-  /^(no |not a? ?|a vehicle without|a type of event|ahead of|neither start|nested too|a message that cannot|outside the|too )/
+  /^(no |not a? ?|a vehicle without|a vehicle of the list|a type of event|ahead of|neither start|nested too|a message that cannot|outside the|too )/
 
 /** Stays as it is in every language: names, ids, examples. */
 const kept = /Volvo|Stellantis|INVERS|\b(volvo|stellantis|invers|mqtt|v\d|PT[\dHM]+|[\dT:-]+Z|temperature)\b|\{.*\}/g
