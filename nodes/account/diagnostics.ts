@@ -1,6 +1,8 @@
 import { loadavg } from 'node:os'
 import type { NodeAPI } from 'node-red'
 import type { OpenedAccount } from '../../src/account/open'
+import { Redactor } from '../../src/cloud/redact'
+import { toDrivewayError } from '../../src/vehicle/causes'
 import { version } from '../shared/version'
 
 /**
@@ -11,13 +13,7 @@ export async function diagnosticsOf(RED: NodeAPI, { account, signIn, calls, sett
   const { vehicles: named, ...plain } = settings
   const { who: _who, ...signedIn } = await signIn.status()
   const bundle = {
-    versions: {
-      driveway: version,
-      nodeRed: await (RED as unknown as { version?: () => string | Promise<string> }).version?.(),
-      node: process.version,
-      platform: `${process.platform} ${process.arch}`,
-    },
-    load: loadavg(),
+    ...(await machineOf(RED)),
     settings: { ...plain, vehicles: named.map(({ slug, steering }) => ({ slug, steering })) },
     signIn: signedIn,
     health: account.health,
@@ -33,6 +29,25 @@ export async function diagnosticsOf(RED: NodeAPI, { account, signIn, calls, sett
     ),
     calls,
   }
-  const masked = (_key: string, value: unknown): unknown => (typeof value === 'string' ? clean(value) : value)
-  return JSON.parse(JSON.stringify(bundle, masked)) as object
+  return masked(bundle, clean)
 }
+
+/** Of an account that cannot be opened, such as one with a field missing: why, and on what it runs. */
+export async function diagnosticsWithout(RED: NodeAPI, error: unknown): Promise<object> {
+  const { code, message, action } = toDrivewayError(error).cause
+  const redactor = new Redactor()
+  return masked({ ...(await machineOf(RED)), problem: { code, message, action } }, (text) => redactor.clean(text))
+}
+
+const machineOf = async (RED: NodeAPI) => ({
+  versions: {
+    driveway: version,
+    nodeRed: await (RED as unknown as { version?: () => string | Promise<string> }).version?.(),
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+  },
+  load: loadavg(),
+})
+
+const masked = (bundle: object, clean: (text: string) => string): object =>
+  JSON.parse(JSON.stringify(bundle, (_key, value: unknown) => (typeof value === 'string' ? clean(value) : value))) as object

@@ -14,7 +14,7 @@ import { forgetMonitorsOf } from '../monitor/forget'
 import { clockOf } from '../shared/environment'
 import { afterwards, answerPage } from './answerPage'
 import { recordKinds } from '../state/records'
-import { diagnosticsOf } from './diagnostics'
+import { diagnosticsOf, diagnosticsWithout } from './diagnostics'
 import { paramsExamples } from './examples'
 import { liveAccounts } from './live'
 import { SignIns } from './signIns'
@@ -106,7 +106,14 @@ export function serveRoutes(RED: NodeAPI): void {
   admin.get(
     '/driveway/accounts/:id/diagnostics',
     read,
-    answering(async (req) => diagnosticsOf(RED, await deployed(req))),
+    answering(async (req) => {
+      const live = liveAccounts.get(idOf(req))
+      if (!live) throw notDeployed
+      return live.open().then(
+        (opened) => diagnosticsOf(RED, opened),
+        (error: unknown) => diagnosticsWithout(RED, error),
+      )
+    }),
   )
   admin.post(
     '/driveway/sign-in',

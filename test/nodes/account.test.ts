@@ -67,6 +67,12 @@ const custom = async (simulator: Simulator, clock: ManualClock, nodes: AnyMessag
   }
 }
 
+/** What the account's dialog is told. */
+const told = async (path: string): Promise<string> => {
+  const request = helper.request() as unknown as { get(url: string): Promise<{ text: string }> }
+  return (await request.get(`/driveway/accounts/acc${path}`)).text
+}
+
 describe('the account', () => {
   nothingIsLost()
   let home: Home
@@ -138,14 +144,8 @@ describe('the account', () => {
       nodes: [state('state'), catchAll],
     })
     await home.ask('state', {}, 'told')
-    const get = async (path: string) =>
-      (
-        await (helper.request() as unknown as { get(url: string): Promise<{ text: string }> }).get(
-          `/driveway/accounts/acc${path}`,
-        )
-      ).text
-    expect((JSON.parse(await get('')) as AnyMessage).signIn.who).to.match(/^Driver /)
-    expect(await get('/diagnostics'))
+    expect((JSON.parse(await told('')) as AnyMessage).signIn.who).to.match(/^Driver /)
+    expect(await told('/diagnostics'))
       .to.contain('"signedIn":true')
       .and.to.not.contain('Driver ')
   })
@@ -192,6 +192,9 @@ describe('the account', () => {
       await home.advance(seconds(5))
       expect(home.messages('caught')).to.have.length(2)
       expect(home.simulator.calls.total).to.equal(0)
+      const bundle = JSON.parse(await told('/diagnostics')) as AnyMessage
+      expect(bundle.problem.code).to.equal('INVALID_CONFIG')
+      expect(bundle.versions.driveway).to.match(/^\d/)
     })
   }
 
