@@ -6,7 +6,7 @@ import { backoff } from '../../cloud/backoff'
 import type { Cause } from '../../vehicle/causes'
 import { Acks } from './acks'
 import type { Properties } from './events'
-import { longRest, queueGone, troubleOfQueue } from './troubles'
+import { longRest, troubleOfQueue } from './troubles'
 
 /** What becomes of a message. Rejects when handing on failed. */
 export type Take = (body: unknown, properties: Properties) => Promise<Fate>
@@ -20,6 +20,12 @@ export interface QueueOptions {
   /** Nothing: it is being read. */
   onState: (problem: Cause | undefined) => void
   onUnreadable: (queue: string) => void
+}
+
+/** What ended the reading of a queue. */
+interface Ending {
+  problem: Cause
+  isCancelled?: true
 }
 
 /** Messages under way to us at a time: enough to be busy, few enough to come again after a crash. */
@@ -43,41 +49,45 @@ export class QueueReader {
     const { clock, onState } = this.options
     for (let n = 0; !over.aborted; n++) {
       const begun = clock.now()
-      const problem = await this.read(model, over)
+      const { problem, isCancelled } = await this.read(model, over)
       if (over.aborted) return
-      onState(problem)
       if (clock.now() - begun > seconds(60)) n = 0
+      // RabbitMQ cancels a consumer when its queue is deleted, and when the queue moves to another machine: the next try tells.
+      if (isCancelled && n === 0) continue
+      onState(problem)
       await pause(clock, problem.code === 'NETWORK' ? backoff(clock, n) : longRest, over)
     }
   }
 
   /** Resolves with what ended it. */
-  private async read(model: ChannelModel, over: AbortSignal): Promise<Cause> {
+  private async read(model: ChannelModel, over: AbortSignal): Promise<Ending> {
     const { queue, onState } = this.options
     let channel: Channel | undefined
     let acks: Acks | undefined
-    const aborted = new Promise<Cause>((resolve) => {
-      over.addEventListener('abort', () => resolve(troubleOfQueue(undefined, queue)), { once: true })
+    const endedBy = (error?: unknown): Ending => ({ problem: troubleOfQueue(error, queue) })
+    const aborted = new Promise<Ending>((resolve) => {
+      over.addEventListener('abort', () => resolve(endedBy()), { once: true })
     })
     try {
       const opened = await model.createChannel()
       channel = opened
-      const ended = new Promise<Cause>((resolve) => {
-        opened.on('error', (error) => resolve(troubleOfQueue(error, queue)))
-        opened.on('close', () => resolve(troubleOfQueue(undefined, queue)))
+      const ended = new Promise<Ending>((resolve) => {
+        opened.on('error', (error) => resolve(endedBy(error)))
+        opened.on('close', () => resolve(endedBy()))
       })
       const line = (acks = new Acks(opened))
       await opened.prefetch(prefetch)
-      const deleted = new Promise<Cause>((resolve) => {
-        const take = (message: ConsumeMessage | null) => (message ? this.take(line, message, over) : resolve(queueGone(queue)))
+      const cancelled = new Promise<Ending>((resolve) => {
+        const take = (message: ConsumeMessage | null) =>
+          message ? this.take(line, message, over) : resolve({ ...endedBy(), isCancelled: true })
         opened.consume(queue, take, { noAck: false }).then(
           () => onState(undefined),
-          (error: unknown) => resolve(troubleOfQueue(error, queue)),
+          (error: unknown) => resolve(endedBy(error)),
         )
       })
-      return await Promise.race([deleted, ended, aborted])
+      return await Promise.race([cancelled, ended, aborted])
     } catch (error) {
-      return troubleOfQueue(error, queue)
+      return endedBy(error)
     } finally {
       if (over.aborted) {
         // What was handed on in this very turn says so in the next one.

@@ -54,7 +54,7 @@ const cutOff = (code: string): Cause => ({
 })
 
 /** INVERS: consume. Three days without a consumer and the queue is deleted, its messages too. */
-export const queueGone = (queue: string): Cause => ({
+const queueGone = (queue: string): Cause => ({
   code: 'INVALID_CONFIG',
   message: `The event queue "${queue}" is not there; INVERS deletes a queue that is not read for three days`,
   action: `Subscribe the topic again in FleetControl. ${looksAgain}`,
