@@ -5,16 +5,20 @@ import { Redactor } from '../../src/cloud/redact'
 import { toDrivewayError } from '../../src/vehicle/causes'
 import { version } from '../shared/version'
 
+/** Own fields of a provider that name a customer. */
+const naming = new Set(['userId', 'customerContext'])
+
 /**
  * What helps to find a fault: versions, settings, health, what the cars can, the last 50 calls. No secret, no name, no
  * vehicle number, no position: what holds them is left out, and every text is masked once more.
  */
 export async function diagnosticsOf(RED: NodeAPI, { account, signIn, calls, settings, clean }: OpenedAccount): Promise<object> {
-  const { vehicles: named, ...plain } = settings
+  const { vehicles: named, own, ...plain } = settings
+  const unnamed = Object.fromEntries(Object.entries(own).filter(([field]) => !naming.has(field)))
   const { who: _who, ...signedIn } = await signIn.status()
   const bundle = {
     ...(await machineOf(RED)),
-    settings: { ...plain, vehicles: named.map(({ slug, steering }) => ({ slug, steering })) },
+    settings: { ...plain, own: unnamed, vehicles: named.map(({ slug, steering }) => ({ slug, steering })) },
     signIn: signedIn,
     health: account.health,
     vehicles: await Promise.all(

@@ -140,14 +140,16 @@ describe('the account', () => {
 
   it('tells its dialog who signed in, where the cloud names somebody, and nobody else', async () => {
     home = await givenHome({
-      account: { provider: 'stellantis', brand: 'peugeot', api: 'v4' },
+      account: { provider: 'stellantis', brand: 'peugeot', api: 'v4', customerContext: 'customer-4711' },
       nodes: [state('state'), catchAll],
     })
     await home.ask('state', {}, 'told')
     expect((JSON.parse(await told('')) as AnyMessage).signIn.who).to.match(/^Driver /)
     expect(await told('/diagnostics'))
       .to.contain('"signedIn":true')
+      .and.to.contain('"own":{"brand":"peugeot"')
       .and.to.not.contain('Driver ')
+      .and.to.not.contain('4711')
   })
 
   it('does not repeat on a tab what a node there has told already', async () => {
