@@ -74,13 +74,24 @@ function troubleKeys(): string[] {
 /** What any node may show is in the account's catalogue once. */
 const wordsOf = (folder: string): Record<string, unknown> => ({ ...catalogueOf('account').status, ...catalogueOf(folder).status })
 
-const catalogueOf = (folder: string): Record<string, Record<string, unknown>> =>
+const catalogueOf = (folder: string, language = 'en-US'): Record<string, Record<string, unknown>> =>
   (
-    JSON.parse(readFileSync(join(nodesFolder, folder, `locales/en-US/${folder}.json`), 'utf8')) as Record<
+    JSON.parse(readFileSync(join(nodesFolder, folder, `locales/${language}/${folder}.json`), 'utf8')) as Record<
       string,
       Record<string, Record<string, unknown>>
     >
   )[`driveway-${folder}`]!
+
+const languages = ['en-US', 'de', 'fr', 'sv']
+
+/** What a word's places may hold at their longest, such as on a busy day of a fleet. */
+const filled: Record<string, string> = { minutes: '119', hours: '99', count: '12', at: '14:05' }
+
+/** A node's own words as they are read below it. */
+const wordsShown = (folder: string, language: string): string[] =>
+  Object.values(catalogueOf(folder, language).status ?? {}).map((word) =>
+    String(word).replace(/__(\w+)__/g, (_, place: string) => filled[place] ?? place),
+  )
 
 describe('the words below the nodes', () => {
   it('are found where this test looks for them', () => {
@@ -105,6 +116,13 @@ describe('the words below the nodes', () => {
       const shown = new Set([...shownBy.flatMap(usedIn).map(({ key }) => key), ...troubleKeys(), 'fault'])
       expect(Object.keys(catalogueOf(folder).status ?? {}).filter((key) => !shown.has(key))).to.deep.equal([])
     })
+
+    for (const language of languages)
+      it(`of ${folder} leave room in the editor, in ${language}`, () => {
+        const words = wordsShown(folder, language)
+        expect(words).not.to.be.empty
+        expect(words.filter((word) => word.length > 19)).to.deep.equal([])
+      })
 
     it(`of ${folder} that its help or dialog names are in its catalogue`, () => {
       const html = readFileSync(join(nodesFolder, folder, `${folder}.html`), 'utf8')
