@@ -78,8 +78,14 @@
         .appendTo(at('found'))
     }
 
+    /** The account that is asked is the deployed one: what stands in the dialog now may be another. */
+    let isEdited = Boolean(node.changed)
+    // What the dialog fills in by itself is no edit.
+    const edited = ({ originalEvent }) => (isEdited = isEdited || Boolean(originalEvent))
+
     function testConnection() {
       at('found').empty()
+      if (isEdited) return driveway.tell(at('state'), driveway.words('deployFirst'), 'bad')
       driveway.tell(at('state'), say('told.testing'), 'busy')
       driveway
         .post(routeOf('/test'))
@@ -138,6 +144,7 @@
     }
 
     at('test').on('click', testConnection)
+    at('test').closest('form').on('input change', 'input, select, textarea', edited)
     at('diagnostics').on('click', downloadDiagnostics)
     at('simulator').hide()
     showCars(node.vehicles || [])

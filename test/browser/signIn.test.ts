@@ -72,10 +72,14 @@ describe('signing in from the dialog', () => {
     await works(nodeRed)
   })
 
-  it('lists the cars with Test connection', async () => {
+  it('lists the cars with Test connection, which asks the deployed account and no other', async () => {
     const tray = await open()
     await tray.locator('#driveway-account-test').click()
     await tray.locator('.driveway-found li', { hasText: 'EX40' }).waitFor()
+    await tray.locator('#node-config-input-clientSecret').fill('another one')
+    await tray.locator('#driveway-account-test').click()
+    await tray.locator('#driveway-account-state', { hasText: 'Deploy first' }).waitFor()
+    expect(await tray.locator('.driveway-found li').count()).to.equal(0)
     await editor.leave('cancel')
   })
 
