@@ -11,6 +11,7 @@ import type { Transport } from '../../src/providers/monitors'
 import { DrivewayError } from '../../src/vehicle/causes'
 import type { AccountNode } from '../account/accountNode'
 import { clockOf } from '../shared/environment'
+import { onFlowsStarted } from '../shared/flowsStarted'
 import { onClose } from '../shared/glue'
 import { instanceOf } from '../shared/instance'
 import { notice, said } from '../shared/speech'
@@ -127,11 +128,10 @@ export class Desk {
     attended.add(id)
     const letGo = account.keepConnected()
     this.intake.open(id, this.inbox)
-    const onStarted = () => this.monitors?.arrived()
-    RED.events.on('flows:started', onStarted)
+    const unhear = onFlowsStarted(RED, () => this.monitors?.arrived())
     onClose(accountNode, async (removed) => {
       this.isClosed = true
-      RED.events.removeListener('flows:started', onStarted)
+      unhear()
       if (removed) this.intake.close(id, this.inbox)
       else this.intake.away(id, this.inbox)
       if (removed && this.monitors) await this.leave(this.monitors, accountNode)

@@ -7,6 +7,7 @@ import { onClose } from '../shared/glue'
 import { clockOf } from '../shared/environment'
 import { instanceOf } from '../shared/instance'
 import { placeOf } from '../shared/place'
+import { onFlowsStarted } from '../shared/flowsStarted'
 import { migrated } from '../shared/migrate'
 import { causeSaid, notice, raise, said } from '../shared/speech'
 import { Status } from '../shared/status'
@@ -98,10 +99,10 @@ export default function (RED: NodeAPI): void {
     }
 
     // Also an account that was removed, or took another mirror, while nobody was here to see it.
-    const onStarted = () => void mirror?.clearGone((account) => isMirroredBy(RED, account, node.id))
-    RED.events.on('flows:started', onStarted)
+    const started = () => void mirror?.clearGone((account) => isMirroredBy(RED, account, node.id))
+    const unhear = onFlowsStarted(RED, started)
     onClose(node, async (removed) => {
-      RED.events.off('flows:started', onStarted)
+      unhear()
       await Promise.all([mirror?.close(removed), ends(node.id, removed, storeOf(RED))])
     })
   }

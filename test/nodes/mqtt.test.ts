@@ -269,6 +269,17 @@ describe('the MQTT mirror', () => {
     }
   })
 
+  it('is one of dozens without a warning of the process', async () => {
+    const warned: string[] = []
+    const note = ({ name, message }: Error) => warned.push(`${name}: ${message}`)
+    process.on('warning', note)
+    const others = Array.from({ length: 30 }, (_, n) => mqtt(broker.url, { id: `mqtt-${n}`, instance: `n${n}` }))
+    home = await givenMirror(broker.url, {}, others)
+    await home.until(() => broker.on(bridge).length > 0, 'the bridge')
+    process.off('warning', note)
+    expect(warned).to.deep.equal([])
+  })
+
   it('uses the base and makes an instance name of its own where none is given', async () => {
     home = await givenMirror(broker.url, { base: 'my/cars', instance: '' })
     await home.until(() => broker.on(/^my\/cars\/ex40-\w+\/state$/).length > 0, 'the state')
