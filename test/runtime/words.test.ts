@@ -72,7 +72,10 @@ function troubleKeys(): string[] {
 }
 
 /** What any node may show is in the account's catalogue once. */
-const wordsOf = (folder: string): Record<string, unknown> => ({ ...catalogueOf('account').status, ...catalogueOf(folder).status })
+const wordsOf = (folder: string, language?: string): Record<string, unknown> => ({
+  ...catalogueOf('account', language).status,
+  ...catalogueOf(folder, language).status,
+})
 
 const catalogueOf = (folder: string, language = 'en-US'): Record<string, Record<string, unknown>> =>
   (
@@ -92,6 +95,41 @@ const wordsShown = (folder: string, language: string): string[] =>
   Object.values(catalogueOf(folder, language).status ?? {}).map((word) =>
     String(word).replace(/__(\w+)__/g, (_, place: string) => filled[place] ?? place),
   )
+
+/** Every key that may be shown below a node; the account's are those of the nodes that use it. */
+function keysShown(folder: string): string[] {
+  if (folder === 'account') return Object.keys(catalogueOf(folder).status ?? {})
+  const own = usedIn(folder).map(({ key }) => key)
+  // A mirror has no account: its trouble is that of its fields, or a broker that refuses.
+  if (folder === 'mqtt') return [...own, 'fault']
+  const hasTrouble = codeOf(folder).some(({ text }) => text.includes('.trouble('))
+  return hasTrouble ? [...own, ...troubleKeys(), 'fault'] : own
+}
+
+/** The words of the first column of a help's last table, the one of the status. */
+function explainedBy(folder: string, language: string): string[] {
+  const file = language === 'en-US' ? `${folder}.html` : `locales/${language}/${folder}.html`
+  const help = readFileSync(join(nodesFolder, folder, file), 'utf8').split('data-help-name')[1] ?? ''
+  const rows =
+    help
+      .match(/(?:^\|.*\n)+/gm)
+      ?.at(-1)
+      ?.split('\n') ?? []
+  return rows.flatMap(
+    (row) =>
+      row
+        .split('|')[1]
+        ?.trim()
+        .split(/, | · |: /) ?? [],
+  )
+}
+
+/** How old a reading is explains itself. */
+const plain = new Set(['justNow', 'hoursAgo'])
+
+/** A word with its places as it may stand in a table. */
+const asWritten = (word: string): RegExp =>
+  new RegExp(`^${word.replace(/__at__/g, '\\d\\d:\\d\\d').replace(/__\w+__/g, '\\d+')}$`)
 
 describe('the words below the nodes', () => {
   it('are found where this test looks for them', () => {
@@ -124,6 +162,15 @@ describe('the words below the nodes', () => {
         expect(words.filter((word) => word.length > 19)).to.deep.equal([])
       })
 
+    for (const language of languages)
+      it(`of ${folder} are all explained in its help, in ${language}`, () => {
+        const words = wordsOf(folder, language)
+        const explained = explainedBy(folder, language)
+        const missing = new Set(keysShown(folder).filter((key) => !plain.has(key)))
+        for (const key of missing) if (explained.some((cell) => asWritten(String(words[key])).test(cell))) missing.delete(key)
+        expect([...missing].map((key) => words[key])).to.deep.equal([])
+      })
+
     it(`of ${folder} that its help or dialog names are in its catalogue`, () => {
       const html = readFileSync(join(nodesFolder, folder, `${folder}.html`), 'utf8')
       const marks = [...html.matchAll(/data-i18n="([^"]*)"/g)].flatMap(([, value]) => value!.split(';'))
@@ -142,4 +189,12 @@ describe('the words below the nodes', () => {
       }
     })
   }
+})
+
+describe('the help of the account', () => {
+  it('leads to the page of every provider', () => {
+    const help = readFileSync(join(nodesFolder, 'account/account.html'), 'utf8')
+    const linked = [...help.matchAll(/\/blob\/main\/docs\/providers\/([\w-]+\.md)\)/g)].map(([, page]) => page)
+    expect(linked).to.have.members(readdirSync(join(__dirname, '../../docs/providers')))
+  })
 })
