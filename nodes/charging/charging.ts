@@ -221,9 +221,9 @@ class ChargingWatch {
   }
 
   private showCars(): void {
-    const cars = this.account.known.filter(this.isMine)
-    const [only] = cars
-    if (cars.length > 1) return this.status.word('well', 'cars', { count: cars.length })
+    const { cars } = this.troubles
+    const [only] = cars.values()
+    if (cars.size > 1) return this.status.word('well', 'cars', { count: cars.size })
     if (!only) return
     chargingWords(this.status, this.account.snapshot(only.id), this.account.ageOf(only.id, watched))
     this.ageTimer = this.clock.after(ageRefresh, () => this.showState())

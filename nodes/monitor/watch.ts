@@ -163,10 +163,10 @@ export class MonitorWatch {
 
   /** `watching`, `watching 3 cars`, `watching · fired 14:02`. */
   private showWatching(): void {
-    const { account, status, isMine } = this.parts
-    const cars = account.known.filter(isMine)
-    if (cars.length === 0) return status.word('idle', 'loading')
-    const watching = cars.length === 1 ? status.translated('watching') : status.translated('watchingCars', { count: cars.length })
+    const { status } = this.parts
+    const { size: count } = this.troubles.cars
+    if (count === 0) return status.word('idle', 'loading')
+    const watching = count === 1 ? status.translated('watching') : status.translated('watchingCars', { count })
     const fired = this.firedAt === undefined ? [] : [status.translated('fired', { at: clockTime(this.firedAt) })]
     status.show('well', [watching, ...fired].join(' · '))
   }

@@ -11,6 +11,7 @@ export class CarTroubles {
   private readonly unread = new Map<CauseCode, Map<VehicleId, Vehicle>>()
   /** The account's cars, and which of them are the node's. */
   private known: readonly Vehicle[] = []
+  private lookedAt?: readonly Vehicle[]
   private mine: ReadonlyMap<VehicleId, Vehicle> = new Map()
 
   constructor(
@@ -36,16 +37,21 @@ export class CarTroubles {
 
   /** Raises what is new; what is over may be raised anew. Of the one car that was tried, or of all: a fleet has many. */
   look(tried?: Vehicle): void {
+    const isNew = this.account.known !== this.lookedAt
+    this.lookedAt = this.account.known
+    const { cars } = this
+    const those = isNew || !tried ? cars.values() : [cars.get(tried.id)]
+    for (const car of those) if (car) this.lookAt(car)
+  }
+
+  /** The node's cars, of which a fleet has too many to look for them at each reading. */
+  get cars(): ReadonlyMap<VehicleId, Vehicle> {
     const { known } = this.account
-    const isNew = known !== this.known
-    if (isNew) {
-      this.known = known
-      this.mine = new Map(known.filter(this.isMine).map((car) => [car.id, car]))
-      for (const cars of [this.told, ...this.unread.values()])
-        for (const id of cars.keys()) if (!this.mine.has(id)) cars.delete(id)
-    }
-    const cars = isNew || !tried ? this.mine.values() : [this.mine.get(tried.id)]
-    for (const car of cars) if (car) this.lookAt(car)
+    if (known === this.known) return this.mine
+    this.known = known
+    this.mine = new Map(known.filter(this.isMine).map((car) => [car.id, car]))
+    for (const cars of [this.told, ...this.unread.values()]) for (const id of cars.keys()) if (!this.mine.has(id)) cars.delete(id)
+    return this.mine
   }
 
   private lookAt(car: Vehicle): void {
@@ -56,7 +62,7 @@ export class CarTroubles {
     if (!failure || this.isAccounts(failure.code) || this.told.get(car.id) === failure.code) return
     this.told.set(car.id, failure.code)
     const said = causeSaid(this.RED, failure)
-    const message = this.mine.size > 1 ? `${car.label}: ${said.message}` : said.message
+    const message = this.cars.size > 1 ? `${car.label}: ${said.message}` : said.message
     this.node.error(errorOf({ ...said, message }), {})
   }
 
