@@ -20,7 +20,15 @@ const options = {
   'mqtt-port': { type: 'string', default: '1884' },
   folder: { type: 'string', default: '.demo' },
   fresh: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
 }
+
+const usage = `npm start -- [options]
+  --node-red-port 1880   the editor and the dashboard
+  --simulator-port 1890  the simulated cars
+  --mqtt-port 1884       the MQTT broker
+  --folder .demo         where the demo keeps its flows
+  --fresh                begins anew`
 
 function fail(text) {
   console.error(`driveway: ${text}`)
@@ -32,9 +40,11 @@ function readPorts(args) {
   try {
     values = parseArgs({ args, options }).values
   } catch (error) {
-    fail(
-      `${error.message}\nOptions: --node-red-port 1880 --simulator-port 1890 --mqtt-port 1884 --folder .demo --fresh (after \`npm start --\`)`,
-    )
+    fail(`${error.message}\n${usage}`)
+  }
+  if (values.help) {
+    console.log(usage)
+    process.exit(0)
   }
   for (const name of ['node-red-port', 'simulator-port', 'mqtt-port']) {
     const port = Number(values[name])
@@ -63,8 +73,9 @@ function mustBeTheOnlyOne(file) {
   const pid = Number(readFileSync(file, 'utf8'))
   try {
     process.kill(pid, 0)
-  } catch {
-    return
+  } catch (error) {
+    // Somebody else's runs, too.
+    if (error.code !== 'EPERM') return
   }
   if (pid !== process.pid) fail(`a demo runs in this folder already (process ${pid}); end it first, or choose another --folder`)
 }
@@ -86,7 +97,6 @@ function secretOf(dir) {
  * link: Node-RED also looks where it is installed itself. */
 function userDirectory(folder, fresh, ports) {
   const dir = path.resolve(root, folder)
-  mustBeTheOnlyOne(path.join(dir, 'running'))
   mustBeOurs(dir)
   if (fresh) rmSync(dir, { recursive: true, force: true })
   const scope = path.join(dir, 'node_modules', '@driveway')
@@ -197,6 +207,7 @@ async function listen(port, onMessage) {
 
 export async function demo(args) {
   const values = readPorts(args)
+  mustBeTheOnlyOne(path.join(path.resolve(root, values.folder), 'running'))
   await mustBeFree(values)
   const [nodeRedPort, simulatorPort, mqttPort] = ['node-red-port', 'simulator-port', 'mqtt-port'].map((name) =>
     Number(values[name]),
