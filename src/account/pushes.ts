@@ -30,6 +30,7 @@ export interface PushesOptions {
 export class Pushes {
   /** The end of the line: they are taken in in the order in which they came. */
   private line: Promise<unknown> = Promise.resolve()
+  private waiting = 0
   private readonly rereads: Rereads
   private readonly stop?: () => void
 
@@ -48,19 +49,16 @@ export class Pushes {
   async deliver(vehicle: VehicleId, given: Delivered): Promise<boolean> {
     const { provider, clock, reader, carriedOut } = this.options
     const { readings, groups, events, late, trip, causedBy, receivedAt = clock.now() } = given
-    const car = await this.found(vehicle)
-    if (!car) return false
     const told = provider.tellsEvents ? { events } : { also: events }
-    const commanded = causedBy ? [...carriedOut.recent(vehicle), causedBy.command] : carriedOut.recent(vehicle)
-    await reader.accept(car, { readings, receivedAt, source: 'push', groups, late, trip, commanded, ...told })
-    return true
+    return this.withCar(vehicle, (car) => {
+      const commanded = causedBy ? [...carriedOut.recent(vehicle), causedBy.command] : carriedOut.recent(vehicle)
+      return reader.accept(car, { readings, receivedAt, source: 'push', groups, late, trip, commanded, ...told })
+    })
   }
 
   /** Something of these groups is another one now: they are read soon, and nobody waits for that. */
   async changed(vehicle: VehicleId, groups: readonly SignalGroup[]): Promise<boolean> {
-    const car = await this.found(vehicle)
-    if (car) this.rereads.add(vehicle, groups)
-    return car !== undefined
+    return this.withCar(vehicle, () => this.rereads.add(vehicle, groups))
   }
 
   close(): void {
@@ -73,21 +71,35 @@ export class Pushes {
     this.inLine(() => this.options.list.relist()).catch(() => undefined)
   }
 
-  /** Only finding the car waits in line: the disk is slow, and each car's own line keeps its order. */
-  private async found(vehicle: VehicleId): Promise<Vehicle | undefined> {
+  /**
+   * Resolves when the car is taken care of; `false`: there is none. In the order of the calls, which wait for each other
+   * only where a car has to be looked for: the disk is slow, and each car's own line keeps its order.
+   */
+  private async withCar(vehicle: VehicleId, take: (car: Vehicle) => Promise<void> | void): Promise<boolean> {
     const { closing, list } = this.options
-    const car = await this.inLine(async () => {
+    closing.throwIfAborted()
+    const known = this.waiting === 0 ? list.find(vehicle) : undefined
+    if (known) {
+      await take(known)
+      return true
+    }
+    const { car, taken } = await this.inLine(async () => {
       closing.throwIfAborted()
       if (!list.find(vehicle)) await list.renewed()
-      return list.find(vehicle)
+      closing.throwIfAborted()
+      const found = list.find(vehicle)
+      // Begun in its turn, and not waited for there.
+      return { car: found, taken: found && take(found) }
     })
-    closing.throwIfAborted()
-    return car
+    await taken
+    return car !== undefined
   }
 
   private inLine<T>(take: () => Promise<T>): Promise<T> {
+    this.waiting++
     const turn = this.line.then(take)
-    this.line = turn.catch(() => undefined)
+    const over = () => void this.waiting--
+    this.line = turn.then(over, over)
     return turn
   }
 }

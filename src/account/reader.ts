@@ -130,15 +130,15 @@ export class Reader {
    * Takes in what was read, or what came by itself, such as a push or the answer of a command: one after the other, so
    * that each is kept and told before the next one. It does not wait for a read that is under way.
    */
-  async accept(vehicle: Vehicle, intake: Intake): Promise<void> {
-    await this.inTaking(vehicle.id, (car) => this.take(vehicle, car, intake))
+  accept(vehicle: Vehicle, intake: Intake): Promise<void> {
+    return this.inTaking(vehicle.id, (car) => this.take(vehicle, car, intake))
   }
 
-  private async inTaking(vehicle: VehicleId, action: (car: CarState) => Promise<void> | void): Promise<void> {
+  private inTaking(vehicle: VehicleId, action: (car: CarState) => Promise<void> | void): Promise<void> {
     const car = this.car(vehicle)
     const turn = car.taking.then(() => (this.isKnown(vehicle, car) ? action(car) : undefined))
     car.taking = turn.catch(() => undefined)
-    await turn
+    return turn
   }
 
   private async take(vehicle: Vehicle, car: CarState, given: Intake): Promise<void> {

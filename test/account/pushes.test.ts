@@ -166,6 +166,18 @@ describe('an account whose cloud tells by itself', () => {
     expect(heard).to.deep.equal(['50'])
   })
 
+  it('takes in what comes after the word of another list once that list is there: a car that left is not told of', async () => {
+    const { account, clock, provider, sink } = given
+    await account.vehicles()
+    const push = { readings: readingsFrom({ 'battery.stateOfCharge': 50 }, clock.now()), groups: [] }
+    provider.listed = [{ id: 'somebody-elses', meta: { model: 'EX40' } }]
+    const before = sink().push(vin(1), push)
+    sink().vehicles()
+    const after = [sink().push(vin(1), push), sink().push('somebody-elses', push)]
+    expect(await before).to.equal(true)
+    expect(await Promise.all(after)).to.deep.equal([false, true])
+  })
+
   it('says an event that no reading shows, such as a monitor that fired, beside those that readings make', async () => {
     const { account, clock } = given
     const [car] = await account.vehicles()
