@@ -31,8 +31,10 @@ export interface IntakeOptions {
   known(slug: string): OurCar | undefined
   /** The same once they know; rejects with what keeps an account from knowing. */
   find(slug: string): Promise<OurCar | undefined>
-  /** The car is another bridge's, which answers for it. */
+  /** The car is another bridge's. */
   isElsewhere(slug: string): boolean
+  /** Nobody else gets what we get: several instances share the commands. */
+  alone: boolean
   /** MQTT 3.1.1 tells of some messages only that they were retained. */
   seesEveryRetained(): boolean
   /** The phases of this order go to whoever asked, too. */
@@ -73,7 +75,9 @@ export class CommandIntake {
   private async handle(arrival: Arrival, waits: () => void): Promise<void> {
     const { base, clock, accepted, journal } = this.options
     const named = commandOf(base, arrival.topic)
-    if (!named || this.options.isElsewhere(named.slug) || isClearing(arrival)) return
+    if (!named || isClearing(arrival)) return
+    // The other bridge has the same message, and answers.
+    if (!this.options.alone && this.options.isElsewhere(named.slug)) return
     const asked: Asked = { ...named, id: idIn(arrival.payload) ?? randomUUID(), requestedAt: clock.now() }
     try {
       asked.response = this.responseOf(arrival)
@@ -110,7 +114,7 @@ export class CommandIntake {
     // The broker's other messages do not wait until a cloud has listed the cars.
     waits()
     const found = await this.options.find(slug)
-    if (!found) throw refusal('INVALID_PARAMS', 'There is no car of that short name here', 'Check the topic.')
+    if (!found) throw this.options.isElsewhere(slug) ? notShared() : noSuchCar()
     return found
   }
 
@@ -161,6 +165,16 @@ function isCommandTree(base: string, topic: string): boolean {
 }
 
 const refusal = (code: CauseCode, message: string, action: string): DrivewayError => new DrivewayError({ code, message, action })
+
+const noSuchCar = (): DrivewayError =>
+  refusal('INVALID_PARAMS', 'There is no car of that short name here', 'Check the topic.')
+
+const notShared = (): DrivewayError =>
+  refusal(
+    'INVALID_CONFIG',
+    'Another Driveway has that car; this one shares the commands with it, and does not have it',
+    'Give all Driveways of a shared group the same cars, or each its own group.',
+  )
 
 const duplicate = (): DrivewayError =>
   refusal('DUPLICATE', 'A command with this id was taken within the last 24 hours', 'Give each command its own id.')

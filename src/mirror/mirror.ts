@@ -216,6 +216,7 @@ export class Mirror {
       known: (slug) => guests.known(slug),
       find: (slug) => guests.find(slug),
       isElsewhere: (slug) => guests.isElsewhere(slug),
+      alone: Boolean(shared),
       seesEveryRetained: () => broker.protocolVersion === 5,
       answersTo: (id, response) => results.answerTo(id, response),
       dryRun: (id, response) => results.dryRun(id, response),

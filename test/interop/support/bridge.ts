@@ -18,6 +18,8 @@ export interface BridgeTask {
   /** Where it keeps what must survive it. */
   dir: string
   shared?: string
+  /** Short name of its car. */
+  slug?: string
   /** Commands accepted from topics; guarded ones are allowed in the account, too. */
   commands?: string[]
   /** Seconds. */
@@ -25,7 +27,7 @@ export interface BridgeTask {
 }
 
 const task = JSON.parse(process.argv[2] ?? '{}') as BridgeTask
-const { url, instance, dir, shared, commands = ['safe'], keepAlive } = task
+const { url, instance, dir, shared, slug = 'car', commands = ['safe'], keepAlive } = task
 const base = 'home'
 const provider = new ScriptedProvider(() => systemClock.now())
 provider.says.set(vin(1), { 'lock.central': 'locked' })
@@ -36,7 +38,7 @@ provider.onExecute = async (order, onPhase) => {
   return { phase: 'done' }
 }
 const allow = commands.filter((command) => command !== 'safe')
-const settings = readSettings({ provider: 'volvo', server: 'simulator', vehicles: [{ id: vin(1), slug: 'car' }], allow })
+const settings = readSettings({ provider: 'volvo', server: 'simulator', vehicles: [{ id: vin(1), slug }], allow })
 const ledger = new Ledger({ commandReserve: 0 }, systemClock, 'Scripted')
 const account = new Account({ settings, provider, ledger, clock: systemClock })
 const broker = new Broker({ url, keepAlive, will: willOf(base, instance) }, systemClock)
