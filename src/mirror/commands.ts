@@ -166,8 +166,7 @@ function isCommandTree(base: string, topic: string): boolean {
 
 const refusal = (code: CauseCode, message: string, action: string): DrivewayError => new DrivewayError({ code, message, action })
 
-const noSuchCar = (): DrivewayError =>
-  refusal('INVALID_PARAMS', 'There is no car of that short name here', 'Check the topic.')
+const noSuchCar = (): DrivewayError => refusal('INVALID_PARAMS', 'There is no car of that short name here', 'Check the topic.')
 
 const notShared = (): DrivewayError =>
   refusal(
