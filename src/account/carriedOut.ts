@@ -18,6 +18,8 @@ export interface CarriedOutOptions {
 }
 
 interface Entry {
+  /** Of the order. */
+  id: string
   command: CommandId
   at: number
 }
@@ -32,12 +34,18 @@ export class CarriedOut {
 
   constructor(private readonly options: CarriedOutOptions) {}
 
-  /** What was told of a command; only what it did, or may have done, counts. */
-  note(vehicle: Vehicle, { command, phase, ok, state }: Outcome): void {
-    if (!isFinal(phase) || ok === false || phase === 'checked') return
-    const entry = { command: command as CommandId, at: this.options.clock.now() }
-    this.entries.set(vehicle.id, [...this.recentEntries(vehicle.id), entry])
-    if (!state) void this.lookForEffect(vehicle, entry.command)
+  /**
+   * What was told of a command; only what it did, or may have done, counts. It counts from when it is on its way: cars
+   * tell what they do before their cloud says what became of the command.
+   */
+  note(vehicle: Vehicle, { id, command, phase, ok, state }: Outcome): void {
+    if (phase === 'checked') return
+    const entry = { id, command: command as CommandId, at: this.options.clock.now() }
+    const others = this.recentEntries(vehicle.id).filter((other) => other.id !== id)
+    const entries = ok === false ? others : [...others, entry]
+    if (entries.length > 0) this.entries.set(vehicle.id, entries)
+    else this.entries.delete(vehicle.id)
+    if (isFinal(phase) && ok !== false && !state) void this.lookForEffect(vehicle, entry.command)
   }
 
   /** What a car does now may be the doing of these. */

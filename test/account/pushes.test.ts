@@ -101,6 +101,34 @@ describe('an account whose cloud tells by itself', () => {
     expect(provider.reads()).to.have.length(3)
   })
 
+  it('knows what a car tells as the doing of a command whose answer is still to come, or was refused', async () => {
+    const { provider, account, sink, clock } = given
+    const [car] = await account.vehicles()
+    const told: string[] = []
+    account.on('event', (_car, { name, details }) => told.push(`${name} ${String(details?.after)}`))
+    const engine = async (word: string) => {
+      const readings = readingsFrom({ 'engine.status': word }, clock.now())
+      await sink().push(vin(1), { readings, groups: [] })
+      await advance(minutes(1))
+    }
+    const answer = new Gate()
+    provider.onExecute = async (_order, onPhase) => {
+      onPhase('sent')
+      await answer.promise
+      return { phase: 'refused', cause: failure('REJECTED').cause }
+    }
+    await engine('stopped')
+    const sent = account.send({ vehicle: car!.id, command: 'engine-start', params: { minutes: 5 }, origin: 'dialog' })
+    await tick()
+    await engine('running')
+    expect(told).to.deep.equal(['engine-started command'])
+    answer.open()
+    await sent
+    await engine('stopped')
+    await engine('running')
+    expect(told.slice(-2), 'after the refusal').to.deep.equal(['trip-started undefined', 'engine-started trip'])
+  })
+
   it('reads four of a fleet at a time, and a car that fails holds up no other', async () => {
     const { provider, account, sink, clock } = given
     provider.listed = Array.from({ length: 9 }, (_, n) => ({ id: vin(n + 1), meta: {} }))

@@ -11,8 +11,9 @@ const lasts = minutes(30)
 const most = 1000
 
 /**
- * INVERS: an event carries the flow id of the call that caused it. INVERS makes that id, and only its answer tells it: an
- * event that comes before the answer is not known as ours.
+ * INVERS: an event carries the flow id of the call that caused it. INVERS makes that id, and only its answer tells it: the
+ * id of an event that comes before says nothing yet. The event is handed on at once all the same, as that of a car which
+ * has a command under way, for which the account looks itself; there is nothing left to tie when the answer names the id.
  */
 export class Echoes {
   private readonly flows = new Map<string, Echo & { at: number }>()
