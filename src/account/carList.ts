@@ -62,15 +62,18 @@ export class CarList {
   /** The cars, listed within the last day. Those who ask at the same time share one call. */
   renewed(): Promise<readonly Vehicle[]> {
     if (this.options.clock.now() - this.listedAt < listAge) return Promise.resolve(this.cars)
-    this.listing ??= this.list().finally(() => (this.listing = undefined))
-    return this.listing
+    return this.asked()
   }
 
-  /** The list is old now, also the one that is just being asked for. */
+  /** Asks, and not for the list that is just being asked for. Where it fails, the cars known before count as they did. */
   async relist(): Promise<void> {
     await this.listing?.catch(() => undefined)
-    this.listedAt = -Infinity
-    await this.renewed()
+    await this.asked()
+  }
+
+  private asked(): Promise<readonly Vehicle[]> {
+    this.listing ??= this.list().finally(() => (this.listing = undefined))
+    return this.listing
   }
 
   /** A car may have left: the list is asked for again, unless that was done a short while ago. */

@@ -73,6 +73,17 @@ describe('the cars of an account', () => {
     expect(given.troubles).to.deep.equal(['PROVIDER_DOWN'])
   })
 
+  it('stay known, and young, where a test of the connection fails', async () => {
+    const [car] = await given.account.vehicles()
+    given.provider.onList = () => Promise.reject(failure('PROVIDER_DOWN'))
+    expect((await failing(given.account.vehiclesNow())).cause.code).to.equal('PROVIDER_DOWN')
+    expect(await given.account.vehicles()).to.deep.equal([car])
+    expect(lists(), 'nobody asks for it again').to.have.length(2)
+    await given.clock.advance(days(1))
+    await given.account.vehicles()
+    expect(lists(), 'until it is a day old').to.have.length(3)
+  })
+
   it('are asked for until they are known, ever more rarely, by one of all the watchers', async () => {
     given.provider.onList = () => Promise.reject(failure('NETWORK'))
     for (let n = 0; n < 5; n++) watchAll(given, 900)
