@@ -137,8 +137,29 @@ export const providerSettings = ({ api, timeZone, own, vehicles }: AccountSettin
 export function readSettings(given: unknown): AccountSettings {
   const read = readGiven(schema, withOwn(given))
   if ('value' in read) return read.value
-  throw invalidConfig(`The account's ${read.where || 'settings'} ${read.why}`)
+  throw invalidConfig(`The account's ${inDialogWords(read.where) || 'settings'} ${read.why}`)
 }
+
+/** Fields as the dialog labels them; those that are not here have a label that is their name. */
+const fieldLabels: Readonly<Record<string, string>> = {
+  url: 'API address',
+  authUrl: 'sign-in address',
+  publicUrl: 'public address',
+  timeZone: 'time zone',
+  quotaPerDay: 'calls a day',
+  commandReserve: 'share kept for commands',
+  sourceBase: 'source topic',
+  broker: 'MQTT broker',
+  vehicles: 'cars',
+  id: 'VIN or id',
+  slug: 'short name',
+}
+
+const inDialogWords = (where: string): string =>
+  where
+    .split(' ')
+    .map((part) => fieldLabels[part] ?? part)
+    .join(' ')
 
 /** The provider's own fields, which dialogs keep at the top, in a place of their own. */
 function withOwn(given: unknown): unknown {

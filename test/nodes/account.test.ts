@@ -276,6 +276,6 @@ describe('the account', () => {
     await home.advance(minutes(2))
     const told = logged().filter(({ level }) => level === 20)
     expect(told).to.have.length(1)
-    expect(String(told[0]!.msg)).to.match(/^The account's quotaPerDay/)
+    expect(String(told[0]!.msg)).to.match(/^The account's calls a day/)
   })
 })

@@ -19,6 +19,8 @@ const assembled = [
   ...['The payload', 'The payload: §', "The account's settings", "The account's §", 'the parameters', 'the parameter §'].flatMap(
     (where) => [`${where} is not valid`, `${where} must be given`],
   ),
+  "The account's cars no. § VIN or id",
+  "The account's cars no. § short name",
   ...['a number', 'a whole number', 'a text', 'true or false', 'a list', 'an object with names and values', 'a §'].map(
     (type) => `the parameter § must be ${type}`,
   ),
@@ -123,5 +125,27 @@ describe('what people are told', () => {
     for (const language of ['en-US', 'de', 'fr', 'sv'])
       expect(Object.keys(sharedIn(language).name).sort(), language).to.deep.equal(labels)
     for (const [label, name] of Object.entries(english.name)) expect(name).to.equal(label)
+  })
+
+  it('names fields of the account as its dialog does', () => {
+    const fields = {
+      url: 'API address',
+      authUrl: 'sign-in address',
+      publicUrl: 'public address',
+      timeZone: 'time zone',
+      quotaPerDay: 'calls a day',
+      commandReserve: 'share kept for commands',
+      sourceBase: 'source topic',
+      broker: 'MQTT broker',
+      vehicles: 'cars',
+      carId: 'VIN or id',
+      carSlug: 'short name',
+    }
+    for (const language of ['en-US', 'de', 'fr', 'sv']) {
+      const local = sharedIn(language)
+      const said = language === 'en-US' ? (text: string) => text : sentencesIn(local, english).ofText
+      for (const [field, words] of Object.entries(fields))
+        expect(said(words).toLowerCase(), `${language} ${field}`).to.contain(local.label[field]!.toLowerCase())
+    }
   })
 })

@@ -14,6 +14,7 @@ export interface Written {
 const root = join(__dirname, '../..')
 
 interface Shared {
+  label: Record<string, string>
   cause: Record<string, { message: string; action: string }>
   sentence: Record<string, string>
   notice: Record<string, string>
