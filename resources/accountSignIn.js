@@ -92,18 +92,21 @@
         .fail(tellFailureAt('sign-in-told'))
     }
 
+    /** What is wrong with what was pasted stands below it: the sign-in itself may still come to a good end. */
     function pasteAddress() {
       const address = at('paste').val().trim()
       if (!address) return at('paste').trigger('focus')
+      driveway.tell(at('paste-told'), '')
       driveway
         .post('driveway/sign-in/paste', { address })
         .done(
           whileOpen((told) => {
+            if (told.status !== 'done') return driveway.tell(at('paste-told'), driveway.sentences(told), 'bad')
             clearTimeout(timer)
             showSignIn(told)
           }),
         )
-        .fail(tellFailureAt('sign-in-told'))
+        .fail(tellFailureAt('paste-told'))
     }
 
     function signOut() {

@@ -157,14 +157,17 @@ const told = ({ status, cause }: { status: string; cause?: Cause }) => ({
   ...(cause && { code: cause.code, message: cause.message, action: cause.action }),
 })
 
+/** What is wrong with a pasted address; the sign-in it may belong to goes on. */
+const badPaste = (message: string): DrivewayError =>
+  new DrivewayError({ code: 'INVALID_CONFIG', message, action: 'Paste the whole address of the page that did not open.' })
+
 function queryOfAddress(address: unknown): { code?: string; state?: string; error?: string } {
-  try {
-    const { searchParams } = new URL(String(address).trim())
-    const get = (name: string) => searchParams.get(name) ?? undefined
-    return { code: get('code'), state: get('state'), error: get('error') }
-  } catch {
-    return {}
-  }
+  const text = String(address).trim()
+  if (!URL.canParse(text)) throw badPaste('What was pasted is no address')
+  const { searchParams } = new URL(text)
+  const [code, state, error] = ['code', 'state', 'error'].map((name) => searchParams.get(name) ?? undefined)
+  if (!state || (!code && !error)) throw badPaste('The pasted address does not hold what a sign-in ends with (code and state)')
+  return { code, state, error }
 }
 
 function catalogue() {

@@ -181,8 +181,23 @@ describe('signing in from the dialog', () => {
     await popup.getByRole('button', { name: 'Allow' }).click()
     const address = (await leaving).url()
     await tray.locator('summary', { hasText: 'Other ways' }).click()
-    await tray.locator('#driveway-account-paste').fill(address)
-    await tray.locator('#driveway-account-paste-send').click()
+    const paste = async (text: string) => {
+      await tray.locator('#driveway-account-paste').fill(text)
+      await tray.locator('#driveway-account-paste-send').click()
+    }
+    const wrong = tray.locator('#driveway-account-paste-told')
+    for (const [text, why] of [
+      ['my code', 'What was pasted is no address. Paste the whole address of the page that did not open.'],
+      [address.split('?')[0]!, 'The pasted address does not hold what a sign-in ends with'],
+      [address.replace(/state=[^&]*/, 'state=made-up'), 'This sign-in is not known here'],
+    ] as const) {
+      await paste(text)
+      await wrong.filter({ hasText: why }).waitFor()
+    }
+    await editor.picture('sign-in-pasted-nonsense')
+    // What was wrong stays there to be read, and the sign-in goes on.
+    await told('Sign in in the window that opened')
+    await paste(address)
     await told(/Signed in until/)
     await popup.close()
     await editor.leave('cancel')

@@ -159,8 +159,13 @@ describe('signing in, with users in the editor and a custom admin root', () => {
     const { url, state } = await beginSignIn(nodeRed, simulator, { as, redirectUri: volvoDemo.redirectUri })
     const address = await simulator.decide(url)
     expect(address).to.match(/^https:\/\/demo\.example\.test/)
-    const nonsense = await nodeRed.admin('POST', 'driveway/sign-in/paste', { body: { address: 'my car please' }, as })
-    expect(nonsense.json.status).to.equal('failed')
+    const half = address.replace(/code=[^&]*&?/, '')
+    for (const [nonsense, message] of Object.entries({ 'my car please': /is no address/, [half]: /does not hold/ })) {
+      const { json } = await nodeRed.admin('POST', 'driveway/sign-in/paste', { body: { address: nonsense }, as })
+      expect(json.code).to.equal('INVALID_CONFIG')
+      expect(json.message).to.match(message)
+      expect(json.action).to.contain('the whole address')
+    }
     const pasted = await nodeRed.admin('POST', 'driveway/sign-in/paste', { body: { address: `  ${address}\n` }, as })
     expect(pasted.json).to.deep.equal({ status: 'done' })
     expect((await nodeRed.admin('GET', `driveway/sign-in/${state}`, { as })).json.status).to.equal('done')
