@@ -110,13 +110,16 @@ function userDirectory(folder, fresh, ports) {
   )
   writeFileSync(path.join(dir, 'running'), String(process.pid))
   writeFlows(dir, ports)
-  hideTips(path.join(dir, '.config.users.json'))
+  setEditor(path.join(dir, '.config.users.json'))
   return dir
 }
 
-/** The editor's tips would lie over what the first tab says about itself. Who wants them switches them on in the menu. */
-function hideTips(file) {
-  if (!existsSync(file)) writeFileSync(file, JSON.stringify({ _: { editor: { view: { 'view-show-tips': false } } } }))
+/** As the editor stands at first; who wants it otherwise changes it there. Its tips would lie over what the first tab says
+ * about itself, and in the debug sidebar each tab shows its own messages only. */
+const editor = { editor: { view: { 'view-show-tips': false } }, debug: { filter: 'filterCurrent' } }
+
+function setEditor(file) {
+  if (!existsSync(file)) writeFileSync(file, JSON.stringify({ _: editor }))
 }
 
 /** Once; afterwards the flows are the user's, only the addresses in their texts follow the ports. */

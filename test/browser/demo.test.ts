@@ -156,6 +156,13 @@ describe('the demo', () => {
     const message = page.locator('.red-ui-debug-msg', { hasText: 'debug 1' }).filter({ hasText: 'plugged-in' })
     await message.waitFor({ timeout: 30_000 })
     await editor.picture('demo-own-flow')
+    await act('vehicles/xc60/unplug')
+    await page
+      .locator('.red-ui-debug-msg:visible', { hasText: /charging-stopped|unplugged/ })
+      .first()
+      .waitFor({ timeout: 30_000 })
+    const named = await page.locator('.red-ui-debug-msg:visible .red-ui-debug-msg-name').allInnerTexts()
+    expect([...new Set(named)], 'whose messages the newcomer sees').to.deep.equal(['node: debug 1'])
   })
 
   it('does all this without an error on a console', () => {
