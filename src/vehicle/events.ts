@@ -96,7 +96,7 @@ export interface Happening {
 /** A happening → the event that goes out; also for what has no signal: `monitor`, `smoke-detected`, `command-progress`. */
 export function eventOf(vehicle: { provider: ProviderId; id: VehicleId }, happening: Happening): VehicleEvent {
   const { name, part = '', to = '', observedAt, receivedAt, notBefore = observedAt, source, late = false } = happening
-  const details = Object.entries(happening.details ?? {}).filter(([, value]) => value !== undefined && value !== null)
+  const details = happening.details && present(happening.details)
   return {
     id: sha256(JSON.stringify([vehicle.provider, vehicle.id, name, part, to, observedAt])).slice(0, 24),
     name,
@@ -107,6 +107,12 @@ export function eventOf(vehicle: { provider: ProviderId; id: VehicleId }, happen
     source,
     late,
     changes: happening.changes ?? [],
-    ...(details.length > 0 && { details: Object.fromEntries(details) }),
+    ...(details && { details }),
   }
+}
+
+/** Without the members of which nothing is known; nothing where none is left. */
+function present(details: Record<string, unknown>): Record<string, unknown> | undefined {
+  const told = Object.entries(details).filter(([, value]) => value !== undefined && value !== null)
+  return told.length > 0 ? Object.fromEntries(told) : undefined
 }

@@ -20,6 +20,7 @@ export function alerts(moment: Moment): void {
 }
 
 function warnings(moment: Moment): void {
+  if (moment.steps.size === 0) return
   for (const signal of warningSignals) {
     const step = stepOf(moment, signal)
     if (!step || (step.from.value !== 'ok' && step.to.value !== 'ok')) continue

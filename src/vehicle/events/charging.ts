@@ -74,7 +74,7 @@ export function chargingScheduled(moment: Moment): void {
   const next = typeof value === 'string' ? Date.parse(value) : NaN
   if (start && Number.isFinite(next)) told.nextStart = next
   else if (start) delete told.nextStart
-  const details = pick(moment, 'charging.nextStart', 'charging.nextStop')
+  const details = () => pick(moment, 'charging.nextStart', 'charging.nextStop')
   if (step?.to.value === 'scheduled') {
     const { observedAt } = step.to
     return tell(moment, {
@@ -83,7 +83,7 @@ export function chargingScheduled(moment: Moment): void {
       to: 'scheduled',
       observedAt,
       from: step.from,
-      details,
+      details: details(),
     })
   }
   if (!start?.after || !Number.isFinite(next)) return
@@ -97,7 +97,7 @@ export function chargingScheduled(moment: Moment): void {
     to: new Date(next).toISOString(),
     observedAt,
     from,
-    details,
+    details: details(),
   })
 }
 

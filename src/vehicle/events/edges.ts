@@ -124,9 +124,10 @@ export const edgeSignals: readonly SignalId[] = table.flatMap(({ signals: ids })
 
 /** Tells every edge of the table that this answer made. */
 export function edges(moment: Moment): void {
+  if (moment.steps.size === 0) return
   for (const row of table) {
     for (const signal of row.signals) {
-      const step = moment.touched.has(signal) && stepOf(moment, signal)
+      const step = stepOf(moment, signal)
       const start = step && startOf(row, step)
       if (!start) continue
       tell(moment, {
@@ -174,7 +175,5 @@ function whyRunning(moment: Moment): 'command' | 'trip' | undefined {
   return moment.memory.told.trip?.open ? 'trip' : undefined
 }
 
-const unlockedParts = (moment: Moment): string[] =>
-  group('lock')
-    .filter((id) => valueOf(moment, id) === 'unlocked')
-    .map(keyOf)
+const locks = group('lock')
+const unlockedParts = (moment: Moment): string[] => locks.filter((id) => valueOf(moment, id) === 'unlocked').map(keyOf)

@@ -28,6 +28,7 @@ export interface Moment {
   /** As it is after the taking in; rules write in `told` only. */
   readonly memory: CarMemory
   readonly touched: ReadonlyMap<SignalId, Touch>
+  readonly steps: ReadonlyMap<SignalId, Step>
   readonly changes: readonly Change[]
   readonly receivedAt: number
   readonly source: EventSource
@@ -48,12 +49,20 @@ export interface Step {
 /** Looks for the edges of one kind and tells them. */
 export type Rule = (moment: Moment) => void
 
-/** The change of the last real word of a signal in this answer, if there is one. */
-export function stepOf(moment: Moment, signal: SignalId): Step | undefined {
-  const from = moment.touched.get(signal)?.edge
-  const to = moment.memory.edges[signal]
-  return from && to && from.value !== to.value ? { from, to } : undefined
+const none: ReadonlyMap<SignalId, Step> = new Map()
+
+/** All of an answer, looked for once: the rules ask for many signals, and most answers of a fleet change no word. */
+export function stepsOf({ edges }: CarMemory, touched: Moment['touched']): Moment['steps'] {
+  let steps: Map<SignalId, Step> | undefined
+  for (const [signal, { edge: from }] of touched) {
+    const to = edges[signal]
+    if (from && to && from.value !== to.value) (steps ??= new Map()).set(signal, { from, to })
+  }
+  return steps ?? none
 }
+
+/** The change of the last real word of a signal in this answer, if there is one. */
+export const stepOf = (moment: Moment, signal: SignalId): Step | undefined => moment.steps.get(signal)
 
 /** The last real word of a signal, this answer included. */
 export const wordOf = (moment: Moment, signal: SignalId): string | boolean | undefined => moment.memory.edges[signal]?.value
@@ -72,8 +81,12 @@ export const isWithheld = (moment: Moment): boolean => {
 
 /** Present values of these signals by their keys; a place never while the car withholds it. */
 export function pick(moment: Moment, ...ids: readonly SignalId[]): Record<string, unknown> {
-  const known = ids.filter((id) => moment.memory.held[id] && !(id === 'position.location' && isWithheld(moment)))
-  return Object.fromEntries(known.map((id) => [keyOf(id), valueOf(moment, id)]))
+  const picked: Record<string, unknown> = {}
+  for (const id of ids) {
+    const held = moment.memory.held[id]
+    if (held && !(id === 'position.location' && isWithheld(moment))) picked[keyOf(id)] = held.value
+  }
+  return picked
 }
 
 interface Telling {
@@ -90,19 +103,29 @@ interface Telling {
 
 /** Makes the event, honest about when it can have happened. */
 export function tell(moment: Moment, telling: Telling): void {
-  const { signal, from, observedAt, ...rest } = telling
-  const own = moment.changes.filter((change) => change.signal === signal)
+  const { signal, from, name, part, to, observedAt, details } = telling
   moment.events.push(
     eventOf(moment.vehicle, {
-      ...rest,
+      name,
+      part,
+      to,
+      details,
       observedAt,
       receivedAt: moment.receivedAt,
       notBefore: moment.source === 'push' ? observedAt : notBefore(from ?? sinceEver(moment), observedAt),
       source: moment.source,
       late: moment.late,
-      changes: [...own, ...moment.changes.filter((change) => change.signal !== signal)],
+      changes: startingWith(signal, moment.changes),
     }),
   )
+}
+
+/** What made the event comes first. */
+function startingWith(signal: SignalId, changes: readonly Change[]): Change[] {
+  const ordered: Change[] = []
+  for (const change of changes) if (change.signal === signal) ordered.push(change)
+  for (const change of changes) if (change.signal !== signal) ordered.push(change)
+  return ordered
 }
 
 /** Without anything known before, the whole time since we know the car is in question. */
