@@ -35,6 +35,8 @@ const longestMessage = 1024 * 1024
 /** So often handing on is tried. */
 const mostTries = 3
 const pauseAfterFailure = seconds(1)
+/** A broker that is gone answers nothing. */
+const closeWithin = seconds(1)
 /** More than are under way at a time; the oldest are forgotten. */
 const mostFailing = 2 * prefetch
 
@@ -71,11 +73,15 @@ export class QueueReader {
     try {
       const opened = await model.createChannel()
       channel = opened
+      const line = (acks = new Acks(opened))
       const ended = new Promise<Ending>((resolve) => {
         opened.on('error', (error) => resolve(endedBy(error)))
-        opened.on('close', () => resolve(endedBy()))
+        opened.on('close', () => {
+          // At once: the library throws at whoever says anything on it from now on.
+          line.end()
+          resolve(endedBy())
+        })
       })
-      const line = (acks = new Acks(opened))
       await opened.prefetch(prefetch)
       const cancelled = new Promise<Ending>((resolve) => {
         const take = (message: ConsumeMessage | null) =>
@@ -95,7 +101,9 @@ export class QueueReader {
         acks?.flush()
       }
       acks?.end()
-      channel?.close().catch(() => undefined)
+      const closed = channel?.close().catch(() => undefined)
+      // The library may send the end of the connection before the last word of a channel.
+      if (over.aborted && closed) await within(this.options.clock, closeWithin, closed)
     }
   }
 
@@ -132,6 +140,13 @@ export class QueueReader {
     acks.giveBack(message, !isLast)
     if (isLast) this.options.onUnreadable(this.options.queue)
   }
+}
+
+/** Resolves when the work is over, after that long at the latest. */
+async function within(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+  const over = new AbortController()
+  await Promise.race([work, pause(clock, ms, over.signal)])
+  over.abort()
 }
 
 /** AMQP: a message that was given back comes under a new delivery tag, and need not have an id. */
