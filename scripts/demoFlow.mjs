@@ -25,7 +25,17 @@ const ids = {
   catch: '9a1e40b458151a99',
   wrong: '59e2d15364c7a500',
   account: 'ca118783593942a4',
-  broker: '47eaa0992cb6916d',
+}
+
+/** The example needs none; the demo has one. */
+const broker = {
+  id: '47eaa0992cb6916d',
+  type: 'driveway-mqtt',
+  version: 1,
+  name: 'Demo broker',
+  url: '${DRIVEWAY_DEMO_BROKER}',
+  base: 'driveway',
+  instance: '',
 }
 
 const changes = ({ nodeRed, simulator }) => ({
@@ -45,8 +55,7 @@ const changes = ({ nodeRed, simulator }) => ({
   [ids.catch]: { x: 110, y: 380, g: 'd000000000000002' },
   [ids.wrong]: { x: 360, y: 380, g: 'd000000000000002' },
   // The dashboard shows where the car is.
-  [ids.account]: { freshness: { position: 30 } },
-  [ids.broker]: { url: '${DRIVEWAY_DEMO_BROKER}' },
+  [ids.account]: { freshness: { position: 30 }, mirror: broker.id },
 })
 
 const group = (number, name, members, box) => ({
@@ -222,7 +231,7 @@ export function demoFlow(ports) {
     }),
     group(3, '3  Go on: click one of these, its links stand in the sidebar on the right', nodesOf(comments), { y: 439, h: 102 }),
   ]
-  return [...watching, ...groups, ...playing, ...comments, ...dashboardFlow(), ...ownFlow(ports)]
+  return [...watching, broker, ...groups, ...playing, ...comments, ...dashboardFlow(), ...ownFlow(ports)]
 }
 
 /** The dashboard example, on the account that the demo has already. */

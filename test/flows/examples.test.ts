@@ -39,7 +39,6 @@ const cases: readonly Case[] = [
   {
     file: 'Plug-in starts the climate',
     does: 'warms the car up',
-    withBroker: true,
     async proves(example) {
       await example.watched()
       example.car('ex40').plugIn('ac')

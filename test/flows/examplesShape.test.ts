@@ -43,6 +43,26 @@ describe('what an example must be', () => {
       expect(statSync(join(docs, picture)).size).to.be.within(5_000, 60_000)
     })
 
+    it(`${file} says what is the reader's to fill in, and names nothing that only the demo has`, () => {
+      const { info } = flow.find(({ type, name }) => type === 'comment' && String(name).startsWith('Read me')) as { info: string }
+      const [, toChange] = new RegExp(`### ${file}\n[^]*?\n(To change: .*)`).exec(documents) ?? []
+      expect(toChange, 'in the documents').to.be.a('string')
+      expect(info, 'as in the documents').to.contain(toChange)
+      expect(info, 'how to come from the simulator to a car').to.contain('Production')
+
+      const nodes = flow.filter(({ type }) => type !== 'comment')
+      const text = JSON.stringify(nodes)
+      expect(text).not.to.match(/DRIVEWAY_|\b(1884|1890|1880)\b/)
+      if (/"(mqtts?|amqps?):\/\/|"mqtt-broker"/.test(text)) expect(toChange).to.contain('the broker')
+      if (/"position\./.test(text) && flow.some(({ type }) => type === 'driveway-monitor'))
+        expect(toChange).to.contain('your home')
+      const cars = flow.some(({ type, vehicles }) => type === 'driveway-account' && (vehicles as unknown[]).length > 0)
+      if (cars) expect(info).to.match(/in the place of the simulated ones? in the list of cars/)
+      // An address of the demo stands beside what starts it.
+      for (const line of info.split('\n').filter((words) => /127\.0\.0\.1:(1884|1890|1880)|port 1884/.test(words)))
+        expect(line).to.contain('`npm start`')
+    })
+
     const functions = flow.filter(({ type }) => type === 'function')
     if (functions.length === 0) continue
     it(`${file} has short functions that say what they do`, () => {
