@@ -30,8 +30,12 @@ const derivations: readonly Derivation[] = [
     signal: 'vehicle.range',
     from: ['battery.range', 'fuel.range'],
     value(parts) {
-      const known = parts.map(numberOf).filter((range) => range !== undefined)
-      return known.length > 0 ? known.reduce((sum, range) => sum + range, 0) : undefined
+      let sum: number | undefined
+      for (const part of parts) {
+        const range = numberOf(part)
+        if (range !== undefined) sum = (sum ?? 0) + range
+      }
+      return sum
     },
   },
 ]
@@ -52,17 +56,12 @@ export function derive(
     if (memory.ranks[signal] !== undefined || !from.some(isTouched)) continue
     const parts = from.map((id) => memory.held[id])
     const derived = value(parts)
-    const times = parts.filter((part) => part !== undefined)
-    put(
-      signal,
-      derived === undefined
-        ? undefined
-        : {
-            value: derived,
-            observedAt: Math.max(...times.map((part) => part.observedAt)),
-            readAt: Math.max(...times.map((part) => part.readAt)),
-            rank: derivedRank,
-          },
-    )
+    let [observedAt, readAt] = [-Infinity, -Infinity]
+    for (const part of parts) {
+      if (!part) continue
+      observedAt = Math.max(observedAt, part.observedAt)
+      readAt = Math.max(readAt, part.readAt)
+    }
+    put(signal, derived === undefined ? undefined : { value: derived, observedAt, readAt, rank: derivedRank })
   }
 }

@@ -48,7 +48,8 @@ export type SignalGroup = (typeof signals)[SignalId]['group']
 export const signalIds = Object.keys(signals) as SignalId[]
 export const signalGroups = [...new Set(signalIds.map((id) => signals[id].group))] as readonly SignalGroup[]
 
-export const isSignalId = (text: string): text is SignalId => Object.hasOwn(signals, text)
+const idsKnown: ReadonlySet<string> = new Set(signalIds)
+export const isSignalId = (text: string): text is SignalId => idsKnown.has(text)
 export const isSignalGroup = (text: string): text is SignalGroup => (signalGroups as readonly string[]).includes(text)
 
 /** The row of a signal, with the catalogue's whole width of types. */

@@ -3,8 +3,8 @@ import type { CommandId } from './commands'
 import { derive, derivedRank } from './derive'
 import type { Change, EventSource, VehicleEvent } from './events'
 import { detect, isWatched } from './events/detect'
-import type { OwnTrip, Touch } from './events/moment'
-import type { CarMemory, Edge, Held } from './memory'
+import { stepsOf, type OwnTrip, type Touch } from './events/moment'
+import type { CarMemory, Held } from './memory'
 import { unknownWord, type Drift, type Reading, type SignalValue } from './reading'
 import {
   isSignalId,
@@ -68,7 +68,10 @@ export function takeIn(memory: CarMemory, intake: Intake, vehicle: { provider: P
   const { changes, fresh, drifts, touched } = taking
   const events: VehicleEvent[] = [...(intake.events ?? []), ...(intake.also ?? [])]
   const { receivedAt, source, late = false, commanded = [], trip } = intake
-  if (!intake.events) detect({ vehicle, memory, touched, changes, receivedAt, source, late, commanded, trip, events })
+  if (!intake.events) {
+    const steps = stepsOf(memory, touched)
+    detect({ vehicle, memory, touched, steps, changes, receivedAt, source, late, commanded, trip, events })
+  }
   memory.since ??= receivedAt
   memory.takenAt = Math.max(memory.takenAt ?? receivedAt, receivedAt)
   return { memory, changes, events, fresh, drifts }
@@ -96,10 +99,10 @@ class Taking {
   run(): void {
     const facts = this.settle()
     // What holds only while charging is judged by the status of the same answer, wherever that stands in it.
-    for (const fact of facts.values()) if (!signalOf(fact.signal).onlyWhileCharging) this.take(fact)
+    for (const fact of facts.values()) if (!whileCharging.has(fact.signal)) this.take(fact)
     const charging = this.memory.held['charging.status']?.value === 'charging'
-    for (const fact of facts.values()) if (signalOf(fact.signal).onlyWhileCharging && charging) this.take(fact)
-    if (!charging) for (const id of whileCharging) this.put(id, undefined)
+    if (charging) for (const fact of facts.values()) if (whileCharging.has(fact.signal)) this.take(fact)
+    if (!charging) for (const id of whileCharging) if (this.memory.held[id]) this.put(id, undefined)
     derive(
       this.memory,
       (id) => this.touched.has(id),
@@ -151,7 +154,8 @@ class Taking {
       memory.gone[signal] = observedAt
       return this.put(signal, undefined)
     }
-    delete memory.gone[signal]
+    // A fleet's cars are rarely without a word, and a removal of nothing is dear.
+    if (memory.gone[signal] !== undefined) delete memory.gone[signal]
     this.put(signal, { value, observedAt, readAt: Math.max(intake.receivedAt, held?.readAt ?? 0), rank })
     this.remember(fact)
   }
@@ -159,18 +163,22 @@ class Taking {
   /** Stores or removes what is held; a removed signal that was not there is no touch. */
   private put(signal: SignalId, held: Held | undefined): void {
     const { memory, touched, changes } = this
-    const before = memory.held[signal]
-    if (!before && !held) return
-    if (before && held && before.observedAt === held.observedAt && same(before.value, held.value)) {
-      before.readAt = held.readAt
-      before.rank = held.rank
+    const kept = memory.held[signal]
+    if (!kept && !held) return
+    const isSame = kept !== undefined && held !== undefined && same(kept.value, held.value)
+    if (isSame && kept.observedAt === held.observedAt) {
+      kept.readAt = held.readAt
+      kept.rank = held.rank
       return
     }
-    if (held) memory.held[signal] = held
-    else delete memory.held[signal]
-    touched.set(signal, { before, after: held, edge: memory.edges[signal] })
-    if (before && held && same(before.value, held.value)) return
-    changes.push({ signal, from: before?.value ?? null, to: held?.value ?? null })
+    // Copies, since what is kept is changed in place: it lives long, and a new one each time is dear to collect.
+    const before = kept && { ...kept }
+    const edge = memory.edges[signal]
+    touched.set(signal, { before, after: held, edge: edge && { ...edge } })
+    if (!held) delete memory.held[signal]
+    else if (kept) refill(kept, held)
+    else memory.held[signal] = held
+    if (!isSame) changes.push({ signal, from: before?.value ?? null, to: held?.value ?? null })
   }
 
   /** Keeps the last real word, so that absence and `unknown` are neither start nor end of an edge. */
@@ -181,10 +189,14 @@ class Taking {
     const last = memory.edges[signal]
     // A push proves what it says for its own moment, not for the moment at which it came.
     const readAt = Math.max(intake.source === 'push' ? observedAt : intake.receivedAt, last?.value === value ? last.readAt : 0)
-    const word: Edge = { value, observedAt, readAt }
-    const before =
-      last && last.value !== value ? { value: last.value, observedAt: last.observedAt, readAt: last.readAt } : last?.before
-    memory.edges[signal] = before ? { ...word, before } : word
+    if (!last) {
+      memory.edges[signal] = { value, observedAt, readAt }
+      return
+    }
+    if (last.value !== value) last.before = { value: last.value, observedAt: last.observedAt, readAt: last.readAt }
+    last.value = value
+    last.observedAt = observedAt
+    last.readAt = readAt
   }
 
   private confirm(held: Held | undefined): void {
@@ -192,7 +204,7 @@ class Taking {
   }
 }
 
-const whileCharging = signalIds.filter((id) => signalOf(id).onlyWhileCharging)
+const whileCharging: ReadonlySet<SignalId> = new Set(signalIds.filter((id) => signalOf(id).onlyWhileCharging))
 
 const idsOfGroup = new Map(signalGroups.map((group) => [group, signalsOf([group])]))
 function signalsIn(groups: readonly SignalGroup[]): readonly SignalId[] {
@@ -212,13 +224,26 @@ function beats(fact: Fact, other: Fact): boolean {
   return caution.indexOf(fact.value) >= caution.indexOf(other.value)
 }
 
+function refill(kept: Held, { value, observedAt, readAt, rank }: Held): void {
+  kept.value = value
+  kept.observedAt = observedAt
+  kept.readAt = readAt
+  kept.rank = rank
+}
+
 /** Equal as JSON is equal: order of members does not matter. */
 function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b) || a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   if (Array.isArray(a) !== Array.isArray(b)) return false
-  const [left, right] = [Object.entries(a), new Map(Object.entries(b))]
-  return left.length === right.size && left.every(([key, value]) => right.has(key) && same(value, right.get(key)))
+  return sameMembers(a as Members, b as Members)
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+function sameMembers(a: Members, b: Members): boolean {
+  const names = Object.keys(a)
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && same(a[name], b[name]))
 }
 
 /** Everything known now, derived signals included. */

@@ -3,7 +3,7 @@ import type { SignalId } from '../signals'
 import { alarm, alerts, collision, warningSignals } from './alerts'
 import { chargeLimitReached, chargingFault, chargingScheduled, chargingSession, levelChanged } from './charging'
 import { edges, edgeSignals } from './edges'
-import { stepsOf, type Moment, type Rule } from './moment'
+import type { Moment, Rule } from './moment'
 import { moved } from './position'
 import { reachability } from './reachability'
 import { serviceDue } from './service'
@@ -40,7 +40,6 @@ const watched: ReadonlySet<SignalId> = new Set([...edgeSignals, ...warningSignal
 export const isWatched = (signal: SignalId): boolean => watched.has(signal)
 
 /** Looks for every edge in one answer; the events are in `moment.events` afterwards. */
-export function detect(answer: Omit<Moment, 'steps'>): void {
-  const moment: Moment = { ...answer, steps: stepsOf(answer.memory, answer.touched) }
+export function detect(moment: Moment): void {
   for (const rule of rules) rule(moment)
 }
