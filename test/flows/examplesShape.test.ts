@@ -54,8 +54,7 @@ describe('what an example must be', () => {
       const text = JSON.stringify(nodes)
       expect(text).not.to.match(/DRIVEWAY_|\b(1884|1890|1880)\b/)
       if (/"(mqtts?|amqps?):\/\/|"mqtt-broker"/.test(text)) expect(toChange).to.contain('the broker')
-      if (/"position\./.test(text) && flow.some(({ type }) => type === 'driveway-monitor'))
-        expect(toChange).to.contain('your home')
+      if (/"latitude"/.test(text)) expect(toChange).to.contain('your home')
       const cars = flow.some(({ type, vehicles }) => type === 'driveway-account' && (vehicles as unknown[]).length > 0)
       if (cars) expect(info).to.match(/in the place of the simulated ones? in the list of cars/)
       // An address of the demo stands beside what starts it.
