@@ -32,9 +32,15 @@
 
   const wordsOf = ({ type, words } = {}) => (type === 'boolean' ? ['true', 'false'] : words && words.length ? words : undefined)
 
+  /** A word as the person says it, and as messages have it. */
+  const wordWithName = (word) => {
+    const name = driveway.words(`word.${word}`, { defaultValue: word })
+    return name === word ? word : `${name} (${word})`
+  }
+
   const labelled = (words) => {
     const { say } = driveway.monitorParts
-    return words.map((word) => [word, word === 'true' || word === 'false' ? say(`value.${word}`) : word])
+    return words.map((word) => [word, word === 'true' || word === 'false' ? say(`value.${word}`) : wordWithName(word)])
   }
 
   /** Those of the list, and those that are chosen without being on it. */

@@ -1,5 +1,6 @@
 /** Whatever a person may be told is in the catalogue, whole or put together from its pieces, and so in every language. */
 import { expect } from 'chai'
+import { factsOf } from '../../nodes/monitor/facts'
 import { operands } from '../../src/providers/stellantis/operands'
 import { commands } from '../../src/vehicle/commands'
 import { signals } from '../../src/vehicle/signals'
@@ -125,6 +126,17 @@ describe('what people are told', () => {
     for (const language of ['en-US', 'de', 'fr', 'sv'])
       expect(Object.keys(sharedIn(language).name).sort(), language).to.deep.equal(labels)
     for (const [label, name] of Object.entries(english.name)) expect(name).to.equal(label)
+  })
+
+  it('names the values that a monitor may wait for in words that every language has', () => {
+    const facts = (['local', 'v1', 'v4'] as const).flatMap(factsOf)
+    // Numbers, such as those of gears, and a provider's codes of alerts stay as they are.
+    const said = facts.filter(({ id }) => id !== 'alerts.active').flatMap(({ words = [] }) => words)
+    const words = [...new Set(said.filter((word) => !/^\d+$/.test(word)))].sort()
+    expect(words.length).to.be.greaterThan(150)
+    for (const language of ['en-US', 'de', 'fr', 'sv'])
+      expect(Object.keys(sharedIn(language).word).sort(), language).to.deep.equal(words)
+    for (const [word, name] of Object.entries(english.word)) expect(name).to.equal(word)
   })
 
   it('names fields of the account as its dialog does', () => {

@@ -19,16 +19,16 @@ interface Shared {
   sentence: Record<string, string>
   notice: Record<string, string>
   status: Record<string, string>
-  shared: { name: Record<string, string> }
+  shared: { name: Record<string, string>; word: Record<string, string> }
   page: { language: string }
 }
-export type Catalogue = Omit<Shared, 'shared' | 'page'> & { name: Record<string, string>; language: string }
+export type Catalogue = Omit<Shared, 'shared' | 'page'> & Shared['shared'] & { language: string }
 
 /** What the account's catalogue says for all nodes. */
 export function sharedIn(language: string): Catalogue {
   const text = readFileSync(join(root, 'nodes/account/locales', language, 'account.json'), 'utf8')
   const { shared, page, ...rest } = (JSON.parse(text) as { 'driveway-account': Shared })['driveway-account']
-  return { ...rest, name: shared.name, language: page.language }
+  return { ...rest, name: shared.name, word: shared.word, language: page.language }
 }
 
 type Words = Pick<Catalogue, 'cause' | 'sentence' | 'name' | 'language'>
