@@ -17,7 +17,7 @@ const odometer = (value: number) => ({ mileage_in_kilometers: at(value) })
 
 describe('with RabbitMQ, as INVERS runs it', function () {
   this.timeout(180_000)
-  const queues = ['states', 'changes', 'doomed', 'spare', 'shared', 'many', 'poison', 'slow', 'vague']
+  const queues = ['states', 'changes', 'doomed', 'spare', 'shared', 'many', 'poison', 'slow', 'vague', 'moving']
   const dir = temporaryFolder('rabbit-certificates')
   const file = (name: string) => join(dir, name)
   const pem = (name: string) => readFileSync(file(name), 'utf8')
@@ -118,6 +118,25 @@ describe('with RabbitMQ, as INVERS runs it', function () {
     await until(() => !stream.isWell(), 'the end of the queue', limit)
     const action = 'Subscribe the topic again in FleetControl. The queue is tried again every 10 minutes.'
     expect(stream.problem()).to.include({ code: 'INVALID_CONFIG', action })
+  })
+
+  it('is cancelled by a broker whose queue is away for a while, does not call it deleted, and reads it when it is back', async function () {
+    const stream = await open({ queues: ['moving'] })
+    await until(stream.isWell, 'the stream', limit)
+    await platform.publish('moving', { id: 'moving-1', vehicle: 'K7QX2', state: odometer(1) })
+    await until(() => stream.pushes.length === 1, 'the event before', limit)
+    const refusal = await broker.pauseQueue('moving').catch((error: Error) => error.message)
+    if (refusal) {
+      console.log(`      SKIPPED: this RabbitMQ is made in another way: ${refusal.slice(0, 200)}`)
+      return this.skip()
+    }
+    await until(() => !stream.isWell(), 'the loss', limit)
+    expect(stream.problem()).to.include({ code: 'NETWORK', action: 'Wait; it is tried again.' })
+    await broker.resumeQueue('moving')
+    await until(stream.isWell, 'the return', limit)
+    await platform.publish('moving', { id: 'moving-2', vehicle: 'K7QX2', state: odometer(2) })
+    await until(() => stream.pushes.length === 2, 'the event after', limit)
+    expect(stream.values()).to.deep.equal([1, 2])
   })
 
   it('sets aside what it cannot read, and goes on', async () => {

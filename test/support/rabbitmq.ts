@@ -2,7 +2,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib'
 import { freePort, isOpen } from './ports'
 import { temporaryFolder } from './stage'
@@ -30,6 +30,9 @@ const running = new Set<RabbitMq>()
 process.once('exit', () => {
   for (const broker of running) broker.killNow()
 })
+
+const lookup = (queue: string): string =>
+  `{ok, Queue} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"${vhost}">>, queue, <<"${queue}">>))`
 
 export class RabbitMq {
   private child?: ChildProcess
@@ -74,9 +77,22 @@ export class RabbitMq {
 
   /** Starts it, or starts it once more with what it has on disk. */
   async again(): Promise<void> {
+    const { env } = this
+    const child = spawn(script ?? 'rabbitmq-server', [], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.child = child
+    running.add(this)
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (this.log += piece.toString()))
+    const end = Date.now() + 60_000
+    while (!(await isOpen(this.port))) {
+      if (child.exitCode !== null || Date.now() > end) throw new Error(`rabbitmq did not start:\n${this.log.slice(-4000)}`)
+      await pause(50)
+    }
+  }
+
+  private get env(): NodeJS.ProcessEnv {
     const { dir, ports } = this
     const name = `driveway${ports.dist}@localhost`
-    const env = {
+    return {
       ...process.env,
       HOME: dir,
       RABBITMQ_NODENAME: name,
@@ -90,15 +106,27 @@ export class RabbitMq {
       ERL_EPMD_PORT: String(ports.epmd),
       ERL_EPMD_ADDRESS: '127.0.0.1',
     }
-    const child = spawn(script ?? 'rabbitmq-server', [], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-    this.child = child
-    running.add(this)
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (this.log += piece.toString()))
-    const end = Date.now() + 60_000
-    while (!(await isOpen(this.port))) {
-      if (child.exitCode !== null || Date.now() > end) throw new Error(`rabbitmq did not start:\n${this.log.slice(-4000)}`)
-      await pause(50)
-    }
+  }
+
+  /** What serves a queue is not there for a while, as when the queue moves: the broker cancels its consumers. */
+  async pauseQueue(queue: string): Promise<void> {
+    const supervisor = `{ok, Top} = rabbit_amqqueue_sup_sup:find_for_vhost(<<"${vhost}">>)`
+    const own = `{_, Words} = process_info(amqqueue:get_pid(Queue), dictionary), [Own | _] = proplists:get_value('$ancestors', Words)`
+    await this.evaluate(`${lookup(queue)}, ${supervisor}, ${own}, ok = supervisor:terminate_child(Top, Own).`)
+  }
+
+  async resumeQueue(queue: string): Promise<void> {
+    const started = 'rabbit_amqqueue_sup_sup:start_queue_process(node(), Queue, recovery)'
+    await this.evaluate(`${lookup(queue)}, gen_server2:call(${started}, {init, {self(), non_clean_shutdown}}, infinity).`)
+  }
+
+  /** In the broker's own words, Erlang. */
+  private async evaluate(expression: string): Promise<void> {
+    const child = spawn(join(dirname(script ?? ''), 'rabbitmqctl'), ['eval', expression], { env: this.env })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (said += piece.toString()))
+    const [code] = (await once(child, 'close')) as [number | null]
+    if (code !== 0) throw new Error(`rabbitmqctl: ${said}`)
   }
 
   /** At once, without a word to anybody. */

@@ -61,8 +61,9 @@ const queueGone = (queue: string): Cause => ({
 })
 
 const queueRows: readonly Row[] = [
-  // RabbitMQ: the machine that holds the queue is down. It says 404 as well, but the queue comes back with the machine.
-  { says: /down or inaccessible/i, cause: cutOff },
+  // RabbitMQ: the machine that holds the queue is down, or only what serves it there. It says 404 as well, but the queue
+  // comes back with that.
+  { says: /down or inaccessible|stopped by supervisor|has crashed|due to timeout/i, cause: cutOff },
   { says: /\b404\b|NOT[-_]FOUND/i, cause: (_, queue) => queueGone(queue) },
   {
     says: /\b403\b|\b405\b|ACCESS[-_]REFUSED|RESOURCE[-_]LOCKED/i,

@@ -8,7 +8,7 @@ import { Gate } from '../../support/scriptedProvider'
 
 const noQueue = () => new Error('Operation failed: BasicConsume; 404 (NOT-FOUND) with message "NOT_FOUND - no queue"')
 
-/** A broker cannot be told to cancel a consumer and keep the queue, as a cluster does: its side of a channel is played. */
+/** A broker's side of a channel is played: one alone does not move a queue, as a cluster does. */
 function givenQueue() {
   const clock = new ManualClock()
   const over = new AbortController()

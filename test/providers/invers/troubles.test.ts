@@ -8,6 +8,7 @@ const closings: readonly [says: string, code: string][] = [
     "404 (NOT-FOUND) with message \"NOT_FOUND - home node 'rabbit@one' of durable queue 'states' in vhost 'fleet' is down or inaccessible\"",
     'NETWORK',
   ],
+  ["404 (NOT-FOUND) with message \"NOT_FOUND - queue 'states' in vhost 'fleet' process is stopped by supervisor\"", 'NETWORK'],
   ['403 (ACCESS-REFUSED) with message "ACCESS_REFUSED - queue \'states\' in exclusive use"', 'REJECTED'],
   ['320 (CONNECTION-FORCED) with message "CONNECTION_FORCED - broker forced connection closure"', 'NETWORK'],
 ]
