@@ -33,8 +33,12 @@ export const percent: Units = { percentage: 1, '%': 1 }
 export const kilometres: Units = { km: 1, kilometers: 1, mi: kmPerMile, miles: kmPerMile }
 
 /** A wire value that says nothing. */
-export const isMissing = (value: unknown): boolean =>
-  value === undefined || value === null || (typeof value === 'string' && ['', 'null'].includes(value.trim().toLowerCase()))
+export function isMissing(value: unknown): boolean {
+  if (typeof value !== 'string') return value === undefined || value === null
+  const text = value.trim()
+  // The length first: most texts are times, and a fleet tells very many.
+  return text === '' || (text.length === 4 && text.toLowerCase() === 'null')
+}
 
 /** A wire text, or `undefined` where it is missing, empty or the text "null". */
 export const textOf = (value: unknown): string | undefined =>
@@ -84,7 +88,10 @@ export function timeOf(value: unknown, origin: Origin): number | undefined {
 
 export function reading(signal: SignalId, value: SignalValue | null, point: Point, origin: Origin, rank?: number): Reading {
   const observedAt = timeOf(point.time, origin)
-  return { signal, value, ...(observedAt === undefined ? {} : { observedAt }), ...(rank === undefined ? {} : { rank }) }
+  const told: Reading = { signal, value }
+  if (observedAt !== undefined) told.observedAt = observedAt
+  if (rank !== undefined) told.rank = rank
+  return told
 }
 
 export interface NumberOptions {
@@ -131,6 +138,7 @@ export type Words = Readonly<Record<string, string | null>>
 
 /** A word of the table in any case; one outside it becomes `unknown` and a drift. */
 export function word(signal: SignalId, words: Words): Rule & { readonly words: Words } {
+  const meanings = new Map(Object.entries(words))
   return {
     signals: [signal],
     words,
@@ -140,8 +148,7 @@ export function word(signal: SignalId, words: Words): Rule & { readonly words: W
         origin.drift(origin.where, sampleOf(point.value))
         return []
       }
-      const key = wordOf(point.value)
-      const known = Object.hasOwn(words, key) ? words[key] : undefined
+      const known = meanings.get(wordOf(point.value))
       if (known === undefined) origin.drift(origin.where, sampleOf(point.value))
       return [reading(signal, known === undefined ? unknownWord : known, point, origin)]
     },
@@ -151,7 +158,11 @@ export function word(signal: SignalId, words: Words): Rule & { readonly words: W
 /** Several facts from one point. */
 export const all = (...rules: readonly Rule[]): Rule => ({
   signals: rules.flatMap((rule) => rule.signals),
-  read: (point, origin) => rules.flatMap((rule) => rule.read(point, origin)),
+  read(point, origin) {
+    const readings: Reading[] = []
+    for (const rule of rules) readings.push(...rule.read(point, origin))
+    return readings
+  },
 })
 
 /** Factors leave noise such as 10.656000000000001. */

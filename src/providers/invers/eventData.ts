@@ -9,6 +9,8 @@ const textIn = (value: unknown): string | undefined => (typeof value === 'string
 
 /** The id of the car: under its own name, or that of an object called vehicle. */
 export function vehicleIdIn(data: Members): VehicleId | undefined {
+  const direct = textIn(data.vehicle_id)
+  if (direct !== undefined) return direct
   for (const place of places(data)) {
     const found = textIn(place.vehicle_id) ?? textIn(place.vehicleId)
     if (found !== undefined) return found

@@ -79,13 +79,9 @@ export function readArrived(body: unknown, properties: Properties, origin: Origi
   if (!type) return undefined
   const occurredAt = timeOf(metadata.occurred_at, { ...origin, where: 'events occurred_at' })
   const flowId = textOf(metadata.flow_id) ?? properties.flowId
-  return {
-    id: textOf(metadata.id) ?? properties.id ?? hashOf(body),
-    type,
-    at: Math.min(occurredAt ?? properties.at ?? origin.receivedAt, origin.receivedAt),
-    ...(flowId && { flowId }),
-    data,
-  }
+  const id = textOf(metadata.id) ?? properties.id ?? hashOf(body)
+  const at = Math.min(occurredAt ?? properties.at ?? origin.receivedAt, origin.receivedAt)
+  return { id, type, at, flowId, data }
 }
 
 /** INVERS: every event has an id. One that lost it is known by what it says. */
@@ -108,8 +104,8 @@ export function whatIsSaid(event: Arrived, fleet: Fleet, clock: Clock, drift: Or
   const origin: Origin = { where: `events ${type.slice(0, 60)}`, receivedAt: clock.now(), drift }
   tell[kind](said, event, { fleet, origin, object })
   for (const reading of said.readings) reading.observedAt ??= at
-  const car = fleet.car(vehicle)
   if (said.events.length > 0 || said.trip) {
+    const car = fleet.car(vehicle)
     said.late = at < car.lastEventAt
     car.lastEventAt = Math.max(car.lastEventAt, at)
     for (const one of said.events) one.late = said.late

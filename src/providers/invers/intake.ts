@@ -3,7 +3,7 @@ import { minutes, type Clock, type Timer } from '../../clock'
 import { toDrivewayError } from '../../vehicle/causes'
 import type { SignalGroup } from '../../vehicle/signals'
 import type { Origin } from '../mapping'
-import type { PushSink } from '../push'
+import type { Push, PushSink } from '../push'
 import type { Echoes } from './echoes'
 import { readArrived, whatIsSaid, type Arrived, type Properties, type Said } from './events'
 import type { Fleet } from './fleet'
@@ -103,14 +103,12 @@ export class Intake {
     // It tells nothing else. Reading would hold up the queue, so others do that.
     if (said.vague) return listener.changed(vehicle, said.vague)
     const causedBy = echoes.of(flowId)
-    return listener.push(vehicle, {
-      readings,
-      groups: noGroups,
-      ...(events.length > 0 && { events }),
-      ...(trip && { trip }),
-      ...(late && { late }),
-      ...(causedBy && { causedBy }),
-    })
+    const push: Push = { readings, groups: noGroups }
+    if (events.length > 0) push.events = events
+    if (trip) push.trip = trip
+    if (late) push.late = late
+    if (causedBy) push.causedBy = causedBy
+    return listener.push(vehicle, push)
   }
 
   /** Once at the end of the rest for all that ask meanwhile: a new car's events are dropped until then, and it is read then. */

@@ -26,17 +26,19 @@ export type Energy = 'battery' | 'fuel'
 const locks: Words = { LOCKED: 'locked', UNLOCKED: 'unlocked' }
 const lamp = (on: string): Words => ({ ON: on, OFF: 'ok', SENSOR_FAILURE: 'fault' })
 
-const flag = (signal: SignalId, words: Readonly<Record<string, boolean>>): Rule => ({
-  signals: [signal],
-  read(point, origin) {
-    if (isMissing(point.value)) return []
-    const key = wordOf(point.value)
-    const known = Object.hasOwn(words, key) ? words[key] : undefined
-    if (known !== undefined) return [reading(signal, known, point, origin)]
-    origin.drift(origin.where, sampleOf(point.value))
-    return []
-  },
-})
+function flag(signal: SignalId, words: Readonly<Record<string, boolean>>): Rule {
+  const meanings = new Map(Object.entries(words))
+  return {
+    signals: [signal],
+    read(point, origin) {
+      if (isMissing(point.value)) return []
+      const known = meanings.get(wordOf(point.value))
+      if (known !== undefined) return [reading(signal, known, point, origin)]
+      origin.drift(origin.where, sampleOf(point.value))
+      return []
+    },
+  }
+}
 
 /** INVERS: the form of the date is not documented: whatever is ISO 8601 counts. */
 const date = (signal: SignalId): Rule => ({
@@ -74,8 +76,11 @@ const levelOf = { battery: number('battery.stateOfCharge', { units: percent }), 
 const range = distance('vehicle.range')
 const rangeOf = { battery: all(range, distance('battery.range')), fuel: all(range, distance('fuel.range')) }
 
+/** `otherwise`: of a car whose energy is not known. */
+type ByEnergy = Readonly<Partial<Record<Energy | 'otherwise', Rule>>>
+
 /** Property → what it tells by the energy of the car. */
-const byEnergy: Readonly<Record<string, Readonly<Record<Energy, Rule>> & { otherwise?: Rule }>> = {
+const byEnergy: Readonly<Record<string, ByEnergy>> = {
   state_of_charge_or_fuel_level_in_percent: levelOf,
   remaining_range_in_kilometers: { ...rangeOf, otherwise: range },
 }
@@ -85,16 +90,14 @@ const oldLevel = 'fuel_level_in_percent'
 const places = { here: 'position', height: 'altitude_in_meters' }
 const positional: ReadonlySet<string> = new Set(Object.values(places))
 
-/** The rule of a property for a car of this energy; `undefined`: nothing, or nothing that can be said of it. */
-function ruleOf(name: string, energy: Energy | undefined): Rule | undefined {
-  if (Object.hasOwn(plain, name)) return plain[name]
-  if (name === oldLevel) return levelOf.fuel
-  const rules = Object.hasOwn(byEnergy, name) ? byEnergy[name] : undefined
-  return rules && (energy ? rules[energy] : rules.otherwise)
-}
+const ofEvery = (rule: Rule): ByEnergy => ({ battery: rule, fuel: rule, otherwise: rule })
+const properties: ReadonlyMap<string, ByEnergy> = new Map([
+  ...Object.entries(byEnergy),
+  ...Object.entries({ ...plain, [oldLevel]: levelOf.fuel }).map(([name, rule]) => [name, ofEvery(rule)] as const),
+])
 
-const isKnown = (name: string): boolean =>
-  Object.hasOwn(plain, name) || Object.hasOwn(byEnergy, name) || name === oldLevel || positional.has(name)
+/** The rule of a property for a car of this energy; `undefined`: nothing, or nothing that can be said of it. */
+const ruleOf = (name: string, energy: Energy | undefined): Rule | undefined => properties.get(name)?.[energy ?? 'otherwise']
 
 /** Signals that a property of this name may bring. */
 function signalsOfProperty(name: string, energy: Energy | undefined): readonly SignalId[] {
@@ -119,10 +122,11 @@ export function readState(state: Members, energy: Energy | undefined, origin: Or
   const readings: Reading[] = []
   // One for all properties: a fleet tells very many.
   const at: Origin = { ...origin }
-  for (const [name, given] of Object.entries(state)) {
+  for (const name of Object.keys(state)) {
+    const given = state[name]
     if (isMissing(given) || positional.has(name)) continue
     at.where = `${origin.where} ${name.length > 60 ? name.slice(0, 60) : name}`
-    if (!isKnown(name)) {
+    if (!properties.has(name)) {
       origin.drift(at.where, 'not known')
       continue
     }
@@ -131,23 +135,26 @@ export function readState(state: Members, energy: Energy | undefined, origin: Or
     if (point) readings.push(...(ruleOf(name, energy)?.read(point, at) ?? []))
     else origin.drift(at.where, sampleOf(given))
   }
-  return [...readings, ...locationIn(state, origin)]
+  const location = locationIn(state, origin)
+  if (location) readings.push(location)
+  return readings
 }
 
 /** INVERS: a moment for each property, in which the unit in the car captured it. */
 const pointOf = (given: unknown): Point | undefined =>
   isMembers(given) && 'value' in given ? { value: given.value, time: given.timestamp } : undefined
 
-function locationIn(state: Members, origin: Origin): Reading[] {
+function locationIn(state: Members, origin: Origin): Reading | undefined {
   const point = pointOf(state[places.here])
-  if (!point || isMissing(point.value)) return []
+  if (!point || isMissing(point.value)) return undefined
   const at = { ...origin, where: `${origin.where} ${places.here}` }
   const { lat, lon } = isMembers(point.value) ? point.value : {}
   const [latitude, longitude] = [numberOf(lat), numberOf(lon)]
   if (latitude === undefined || longitude === undefined || Math.abs(latitude) > 90 || Math.abs(longitude) > 180) {
     origin.drift(at.where, 'no place on the globe')
-    return []
+    return undefined
   }
   const altitude = numberOf(pointOf(state[places.height])?.value)
-  return [reading('position.location', { latitude, longitude, ...(altitude !== undefined && { altitude }) }, point, at)]
+  const location = altitude === undefined ? { latitude, longitude } : { latitude, longitude, altitude }
+  return reading('position.location', location, point, at)
 }
