@@ -21,7 +21,12 @@ interface Option {
 
 const options = {
   port: { type: 'string', value: '1890', says: 'where it listens on 127.0.0.1; 0 takes a free one', wrong: wholeUpTo(65535) },
-  fleet: { type: 'string', value: '10000', says: 'so many more INVERS vehicles', wrong: wholeUpTo(largestFleet) },
+  fleet: {
+    type: 'string',
+    value: '10000',
+    says: 'so many more INVERS vehicles; /sim/api/vehicles?q=…&offset=…&limit=… lists them',
+    wrong: wholeUpTo(largestFleet),
+  },
   amqp: {
     type: 'string',
     value: 'amqp://guest:guest@127.0.0.1',

@@ -18,12 +18,28 @@ export interface Handled {
 /** A part of the control API that only one cloud has; its paths start behind `/sim/api/<provider>`. */
 export type OwnControl = Route<(call: Call, params: Readonly<Record<string, string>>) => Reply>
 
+/** One of many vehicles. */
+export interface Listed {
+  /** What it is searched by, in small letters. */
+  readonly text: string
+  /** How the list of all cars shows it. */
+  view(): object
+}
+
+/** Vehicles that a cloud has by the thousand beside the cars: anybody can look at them, the cloud's own controls steer them. */
+export interface Crowd {
+  readonly size: number
+  at(place: number): Listed
+  find(id: string): Listed | undefined
+}
+
 /** One provider's cloud, which lives below its own prefix and lists its own cars. */
 export interface Cloud {
   readonly faultKinds: FaultKinds
   /** Who owns which of its cars. */
   readonly users: Users
   readonly controls?: readonly OwnControl[]
+  readonly crowd?: Crowd
   /** Whether this cloud lists a car; every car is listed by exactly one. */
   lists(car: SimulatedCar): boolean
   /** The car behind an id that is this cloud's own. */

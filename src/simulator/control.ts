@@ -5,7 +5,7 @@ import type { CallLog } from './calls'
 import { CarRefusal } from './car/body'
 import type { SimulatedCar } from './car/car'
 import type { SimulatedCars } from './cars'
-import type { Cloud } from './cloud'
+import type { Cloud, Crowd, Listed } from './cloud'
 import { readBody, WrongBody } from './checkBody'
 import { FaultError, type Faults } from './faults'
 import { json, type Call, type Ending, type Reply } from './http'
@@ -54,7 +54,7 @@ export class Control {
       { method: 'GET', path: '/sim', to: toPage },
       { method: 'GET', path: '/sim/', to: simulatorPage },
       { method: 'GET', path: '/sim/page/{file}', to: ({ params }) => pageFile(params.file) },
-      { method: 'GET', path: '/sim/api/vehicles', to: ({ call }) => this.vehicles(call) },
+      { method: 'GET', path: '/sim/api/vehicles', to: ({ call }) => this.vehicles(call.query) },
       { method: 'POST', path: '/sim/api/vehicles', to: ({ call }) => this.add(call) },
       { method: 'GET', path: '/sim/api/vehicles/{id}', to: ({ params }) => this.vehicle(params) },
       { method: 'POST', path: '/sim/api/vehicles/{id}/{action}', to: ({ call, params }) => this.act(call, params) },
@@ -107,15 +107,15 @@ export class Control {
     }
   }
 
-  /** All of them, or those that `q`, `provider`, `offset` and `limit` mean; the header says how many match. */
-  private vehicles(call?: Call): Reply {
+  /**
+   * Those that `q`, `provider` and `fleet` mean, from `offset` on, 1000 unless `limit` says less; the cars first, then the
+   * fleet. The header says how many match.
+   */
+  private vehicles(query: URLSearchParams): Reply {
     this.sim.cars.sync()
-    const { cars, total } = chosen(this.sim.cars.list(), call?.query ?? new URLSearchParams())
-    return json(
-      200,
-      cars.map((car) => ({ ...view(car), owners: this.cloudOf(car)?.users.ownersOf(car.key) ?? [] })),
-      { 'x-total-count': String(total) },
-    )
+    const { cars, crowd, total } = chosen(this.sim.cars.list(), this.crowds, query)
+    const own = cars.map((car) => ({ ...view(car), owners: this.cloudOf(car)?.users.ownersOf(car.key) ?? [] }))
+    return json(200, [...own, ...crowd.map((vehicle) => vehicle.view())], { 'x-total-count': String(total) })
   }
 
   private course({ id = '' }: Visit['params']): Reply {
@@ -126,6 +126,15 @@ export class Control {
 
   private get faultKinds() {
     return Object.fromEntries(Object.entries(this.sim.clouds).map(([provider, { faultKinds }]) => [provider, faultKinds]))
+  }
+
+  private get crowds(): Readonly<Record<string, Crowd>> {
+    return Object.fromEntries(Object.entries(this.sim.clouds).flatMap(([name, { crowd }]) => (crowd ? [[name, crowd]] : [])))
+  }
+
+  private inCrowd(id: string): Listed | undefined {
+    const found = Object.values(this.crowds).map((crowd) => crowd.find(id))
+    return found.find((vehicle) => vehicle !== undefined)
   }
 
   private removeFault({ id = '' }: Visit['params']): Reply {
@@ -143,11 +152,14 @@ export class Control {
   private vehicle({ id = '' }: Visit['params']): Reply {
     const car = this.find(id)
     car?.sync()
-    return car ? json(200, view(car)) : json(404, { error: 'There is no such car' })
+    const shown = car ? view(car) : this.inCrowd(id)?.view()
+    return shown ? json(200, shown) : json(404, { error: 'There is no such car' })
   }
 
   private act(call: Call, { id = '', action = '' }: Visit['params']): Reply {
     const car = this.find(id)
+    if (!car && this.inCrowd(id))
+      return json(409, { error: "A vehicle of the fleet has no such buttons; it is changed by its cloud's own controls" })
     if (!car) return json(404, { error: 'There is no such car' })
     const found = Object.hasOwn(actions, action) ? actions[action] : undefined
     if (!found) return json(404, { error: `There is no action ${action}; there are ${Object.keys(actions).join(', ')}` })
@@ -206,7 +218,7 @@ export class Control {
       const listed = wanted.filter((car) => cloud.lists(car))
       if (listed.length || vehicles?.length === 0) cloud.users.give(cloud.users.first, keysOf(listed))
     }
-    return this.vehicles()
+    return this.vehicles(new URLSearchParams({ fleet: 'false' }))
   }
 
   private testToken(call: Call): Reply {

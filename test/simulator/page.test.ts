@@ -41,10 +41,29 @@ describe('what the page of the simulator stands on', () => {
     }
   })
 
-  it('lists all cars unless fewer are wanted', async () => {
+  it('lists all cars and the fleet behind them, unless fewer are wanted', async () => {
     const answer = await get('/vehicles')
-    expect(answer.headers.get('x-total-count')).to.equal('14')
-    expect(await answer.json()).to.have.length(14)
+    expect(answer.headers.get('x-total-count')).to.equal('134')
+    const all = (await answer.json()) as Json[]
+    expect(new Set(all.map(({ key }) => key as string)).size).to.equal(134)
+    expect(all.filter(({ fleet }) => fleet === true)).to.have.length(120)
+    expect(await ask('/vehicles?fleet=false')).to.have.length(14)
+    expect(await ask('/vehicles?provider=volvo')).to.satisfy((some: Json[]) => some.every(({ provider }) => provider === 'volvo'))
+    const pages = await Promise.all([0, 50, 100].map((offset) => ask(`/vehicles?limit=50&offset=${offset}`)))
+    expect(pages.flat()).to.deep.equal(all)
+  })
+
+  it('shows a vehicle of the fleet as it shows a car, and says where it is changed', async () => {
+    const [shown] = (await ask('/vehicles?q=b-fl%20117')) as Json[]
+    const { id, custom_name } = (await ask('/invers/vehicles?q=b-fl%20117')).vehicles.map((vehicle: Json) => ({
+      id: vehicle.id,
+      ...vehicle.master_data,
+    }))[0]
+    expect(shown).to.include({ key: id, name: custom_name, provider: 'invers', plate: 'B-FL 117', fleet: true })
+    expect(shown!.state).to.include({ 'lock.central': 'locked' }).and.to.include.keys('vehicle.odometer', 'position.location')
+    expect(await ask(`/vehicles/${encodeURIComponent(id)}`)).to.deep.equal(shown)
+    const refused = await given.control('POST', `/vehicles/${encodeURIComponent(id)}/plug-in`, {})
+    expect(refused.status).to.equal(409)
   })
 
   it('finds some of thousands of cars, page by page', async () => {
@@ -58,7 +77,12 @@ describe('what the page of the simulator stands on', () => {
       .to.include('more-2000')
       .and.have.length(10)
     expect((await ask('/vehicles?q=MORE-77')).map(({ key }: Json) => key)).to.include('more-77')
-    expect((await ask('/vehicles?provider=invers')).map(({ key }: Json) => key)).to.deep.equal(['city', 'van', 'moped', 'maker'])
+    expect((await ask('/vehicles?provider=invers&fleet=false')).map(({ key }: Json) => key)).to.deep.equal([
+      'city',
+      'van',
+      'moped',
+      'maker',
+    ])
     expect((await ask('/vehicles?q=B-SIM%202')).map(({ key }: Json) => key)).to.deep.equal(['van'])
     expect((await get('/vehicles?limit=none')).status).to.equal(400)
   })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../clock'
 import type { SimulatedCar } from '../car/car'
-import type { Cloud, CloudBase, Handled } from '../cloud'
+import type { Cloud, CloudBase, Crowd, Handled } from '../cloud'
 import { inversDemo } from '../credentials'
 import type { Faults } from '../faults'
 import { json, type Call, type Ending } from '../http'
@@ -12,6 +12,7 @@ import { allows, Clients, type Permission } from './clients'
 import { breakdown, plain } from './breakdown'
 import { Commands } from './commands'
 import { inversControls } from './controls'
+import { crowdOf } from './crowd'
 import { distort, distortionKinds } from './distort'
 import { EventLog } from './events'
 import { inversFaultKinds, meetable, shortNames } from './faultKinds'
@@ -62,6 +63,7 @@ export class InversCloud implements Cloud {
   readonly events: EventLog
   readonly garage: Garage
   readonly traffic: Traffic
+  readonly crowd: Crowd
   readonly controls = inversControls(this)
   /** Absent: no broker was given. */
   publisher: AmqpPublisher | undefined
@@ -81,6 +83,7 @@ export class InversCloud implements Cloud {
     this.tokens = new AccessTokens(clock)
     this.events = new EventLog(clock)
     this.garage = new Garage(clock, cars, this.users, fleet)
+    this.crowd = crowdOf(this.garage.fleet)
     this.traffic = new Traffic(clock, this.garage.fleet, this.events)
     this.rate = new RateLimit(clock, this.settings)
     this.commands = new Commands({

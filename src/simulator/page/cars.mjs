@@ -97,7 +97,7 @@ export async function loadCars() {
   asked += 1
   const mine = asked
   const since = told
-  const query = new window.URLSearchParams({ offset: String(offset), limit: String(pageSize) })
+  const query = new window.URLSearchParams({ offset: String(offset), limit: String(pageSize), fleet: 'false' })
   if ($('search').value.trim()) query.set('q', $('search').value.trim())
   if ($('cloud').value) query.set('provider', $('cloud').value)
   const found = await lookAt(`vehicles?${query}`)
