@@ -112,16 +112,16 @@ export class Reader {
   /**
    * Makes sure that these groups are no older than `maxAgeMs`. Unless they are to be read now, what was once read whole and
    * tells its changes by itself since is as fresh as can be. Those who ask while a read is under way wait for it
-   * and share what it brings, its failure too. Rejects when none of the groups could be read.
+   * and share what it brings, its failure too. Rejects when none of the groups could be read. `isRoutine`: the schedule asks.
    */
-  async freshen(vehicle: Vehicle, groups: readonly SignalGroup[], maxAgeMs: number): Promise<void> {
+  async freshen(vehicle: Vehicle, groups: readonly SignalGroup[], maxAgeMs: number, isRoutine = false): Promise<void> {
     const asked = this.turns++
     const oldest = this.options.clock.now() - maxAgeMs
     const car = this.car(vehicle.id)
     const isStale = (group: SignalGroup) =>
       car.outdated[group] !== undefined ||
       ((car.readAt[group] ?? -Infinity) < oldest && (maxAgeMs === 0 || !this.isKeptFresh(vehicle.id, group)))
-    const turn = car.line.then(() => this.readStale(vehicle, car, groups.filter(isStale), asked))
+    const turn = car.line.then(() => this.readStale(vehicle, car, groups.filter(isStale), { asked, isRoutine }))
     car.line = turn.catch(() => undefined)
     await turn
   }
@@ -200,7 +200,12 @@ export class Reader {
     return this.lastRead(vehicle, group) !== undefined && this.options.provider.pushed?.(vehicle, group) === true
   }
 
-  private async readStale(vehicle: Vehicle, car: CarState, old: readonly SignalGroup[], asked: number): Promise<void> {
+  private async readStale(
+    vehicle: Vehicle,
+    car: CarState,
+    old: readonly SignalGroup[],
+    { asked, isRoutine }: { asked: number; isRoutine: boolean },
+  ): Promise<void> {
     const { provider, clock, closing } = this.options
     const stale = old.filter((group) => provider.cost(vehicle.id, [group]) > 0)
     if (stale.length === 0) return
@@ -212,7 +217,7 @@ export class Reader {
     if (wanted.length === 0 && shared) throw shared.error
     const begun = this.turns++
     try {
-      const answer = await provider.read(vehicle.id, wanted, closing)
+      const answer = await provider.read(vehicle.id, wanted, closing, isRoutine)
       closing.throwIfAborted()
       if (!this.isKnown(vehicle.id, car)) return
       const receivedAt = clock.now()

@@ -18,7 +18,7 @@ export interface ScheduleOptions extends Knowledge {
   budget(): { left: number; ms: number } | undefined
   /** Milliseconds until that many reads may be spent. */
   waitFor(calls: number): number
-  read(vehicle: Vehicle, groups: readonly SignalGroup[], maxAgeMs: number): Promise<void>
+  read(vehicle: Vehicle, groups: readonly SignalGroup[]): Promise<void>
 }
 
 const hintLasts = minutes(10)
@@ -276,7 +276,7 @@ export class Schedule {
       if (car && !this.closed && this.watchers.size > 0) this.enter(car)
       this.pump()
     }
-    this.options.read(vehicle, groups, 0).then(() => over(), over)
+    this.options.read(vehicle, groups).then(() => over(), over)
   }
 
   private failed(plan: Plan, error: unknown): void {

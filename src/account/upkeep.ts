@@ -98,7 +98,7 @@ export class Upkeep {
       observedAt: (id, group) => observedAtOf(this.reader.memory(id), [group]),
       budget: () => ledger.budget(),
       waitFor: (calls) => this.waitFor(calls),
-      read: (vehicle, groups, maxAge) => this.freshen(vehicle, groups, maxAge),
+      read: (vehicle, groups) => this.freshen(vehicle, groups, 0, true),
     })
   }
 
@@ -113,9 +113,9 @@ export class Upkeep {
   }
 
   /** Reads what is older, shared with whoever else asks. Rejects when none of the groups could be read. */
-  async freshen(vehicle: Vehicle, groups: readonly SignalGroup[], maxAgeMs: number): Promise<void> {
+  async freshen(vehicle: Vehicle, groups: readonly SignalGroup[], maxAgeMs: number, isRoutine = false): Promise<void> {
     try {
-      await this.options.record.guard(this.reader.freshen(vehicle, groups, maxAgeMs))
+      await this.options.record.guard(this.reader.freshen(vehicle, groups, maxAgeMs, isRoutine))
     } finally {
       if (!this.options.closing.aborted) this.tried(vehicle, groups)
     }

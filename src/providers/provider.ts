@@ -52,8 +52,11 @@ export interface Provider {
   cost(vehicle: VehicleId, groups: readonly SignalGroup[]): number
   /** The groups that come along, free of further calls, when these are read. */
   bring(vehicle: VehicleId, groups: readonly SignalGroup[]): readonly SignalGroup[]
-  /** Rejects with a DrivewayError only when no call succeeded. */
-  read(vehicle: VehicleId, groups: readonly SignalGroup[], signal: AbortSignal): Promise<Answer>
+  /**
+   * Rejects with a DrivewayError only when no call succeeded. `isRoutine`: nobody asked for it just now, so what the list of
+   * cars told a short while ago is as good as a call of its own.
+   */
+  read(vehicle: VehicleId, groups: readonly SignalGroup[], signal: AbortSignal, isRoutine?: boolean): Promise<Answer>
   /** Throws nothing: whatever happens is in the verdict. */
   execute(order: Order, onPhase: (phase: ProgressPhase) => void, signal: AbortSignal): Promise<Verdict>
   /** What `execute` would send. */

@@ -1,5 +1,5 @@
 /** The cars of the fleet, and the little that is kept of each: there may be very many. */
-import { days, hours, type Clock } from '../../clock'
+import { days, hours, minutes, type Clock } from '../../clock'
 import type { Capabilities, VehicleId } from '../../vehicle/vehicle'
 import { textOf, wordOf } from '../mapping'
 import { commandsIn, inversCommandIds } from './commands'
@@ -19,6 +19,8 @@ export class KnownCar {
   energy?: Energy
   /** What the list said of it; absent: the list does not have it. */
   facts?: Facts
+  /** That was not handed on yet. */
+  isUntold = false
   ability?: Ability
   abilityAt = 0
   /** The vehicle object says that it has no contact. */
@@ -30,6 +32,8 @@ export class KnownCar {
   lacksStateUntil = 0
 }
 
+/** What the list said is as good as asking for so long; a large fleet takes a while to be read. */
+const listLasts = minutes(15)
 /** Capabilities change when a car or its unit is configured anew. */
 const abilityLasts = days(1)
 const abilityWhenNone = hours(1)
@@ -65,7 +69,15 @@ export class Fleet {
   relisted(vehicles: readonly VehicleObject[]): void {
     this.listedAt = this.clock.now()
     for (const car of this.cars.values()) car.facts = undefined
-    for (const vehicle of vehicles) if (this.has(vehicle.id)) this.learn(vehicle).facts = factsOf(vehicle)
+    for (const vehicle of vehicles)
+      if (this.has(vehicle.id)) Object.assign(this.learn(vehicle), { facts: factsOf(vehicle), isUntold: true })
+  }
+
+  /** What the list said of a car a short while ago, unless that was handed on. */
+  untold(id: VehicleId): Facts | undefined {
+    const { facts, isUntold } = this.car(id)
+    const age = this.clock.now() - this.listedAt
+    return isUntold && age >= 0 && age < listLasts ? facts : undefined
   }
 
   /** Takes what a vehicle object says of its car, which is in the fleet by that. */

@@ -21,7 +21,7 @@ import { flowIdOf } from './problems'
 import { PushedEvents } from './pushes'
 import type { InversSettings } from './settings'
 import { readState, stateGroups } from './state'
-import { listedVehicle, readVehicle, vehicleGroups } from './vehicle'
+import { listedVehicle, readVehicle, vehicleGroups, type Facts } from './vehicle'
 import { isMembers, vehicleObject, type VehicleObject } from './wire'
 
 export interface InversOptions {
@@ -105,8 +105,10 @@ export class Invers implements Provider {
     return this.fleet.abilityOfCar(vehicle)?.capabilities ?? { commands: [], unlisted: ['raw'] }
   }
 
+  /** One at least of what there is to read: what the list told a short while ago comes along with the rest. */
   cost(vehicle: VehicleId, groups: readonly SignalGroup[]): number {
-    return this.plan(vehicle, groups).length
+    const { length } = this.plan(vehicle, groups)
+    return length > 1 && this.fleet.untold(vehicle) ? length - 1 : length
   }
 
   bring(vehicle: VehicleId, groups: readonly SignalGroup[]): readonly SignalGroup[] {
@@ -114,11 +116,15 @@ export class Invers implements Provider {
     return signalGroups.filter((group) => !groups.includes(group) && isWithin(this.plan(vehicle, [group]), spent))
   }
 
-  async read(vehicle: VehicleId, groups: readonly SignalGroup[], signal: AbortSignal): Promise<Answer> {
-    const results = await Promise.all(this.plan(vehicle, groups).map((source) => this.readSource(source, vehicle, signal)))
+  async read(vehicle: VehicleId, groups: readonly SignalGroup[], signal: AbortSignal, isRoutine = false): Promise<Answer> {
+    const plan = this.plan(vehicle, groups)
+    const facts = isRoutine && plan.includes('vehicle') ? this.fleet.untold(vehicle) : undefined
+    const asked = facts ? plan.filter((source) => source !== 'vehicle') : plan
+    const results = await Promise.all(asked.map((source) => this.readSource(source, vehicle, signal)))
     const errors = results.flatMap((one) => ('error' in one ? [one.error] : []))
     const [foremost] = errors
     if (foremost && errors.length === results.length) throw foremost
+    if (facts) results.push({ source: 'vehicle', readings: this.listed(vehicle, facts) })
     const good = results.flatMap((one) => ('readings' in one ? [one.source] : []))
     const whole = signalGroups.filter((group) => isWithin(this.plan(vehicle, [group]), good))
     const empty = groups.filter((group) => this.plan(vehicle, [group]).length === 0)
@@ -240,7 +246,7 @@ export class Invers implements Provider {
       this.api.drift('vehicle', 'no vehicle object')
       return []
     }
-    this.fleet.learn({ ...data, id: vehicle })
+    this.fleet.learn({ ...data, id: vehicle }).isUntold = false
     return readVehicle(data, this.api.origin('vehicle'))
   }
 
@@ -250,6 +256,12 @@ export class Invers implements Provider {
     const { facts } = this.fleet.car(vehicle)
     if (!facts) throw error
     this.api.drift('vehicle', 'a vehicle of the list is not at its own address')
+    return this.listed(vehicle, facts)
+  }
+
+  /** INVERS: the list tells of each car what its own address does. */
+  private listed(vehicle: VehicleId, facts: Facts): Reading[] {
+    this.fleet.car(vehicle).isUntold = false
     const readings = readVehicle(facts, this.api.origin('vehicles'))
     for (const reading of readings) reading.observedAt ??= this.fleet.listedAt
     return readings
