@@ -17,6 +17,7 @@ export class CallLog {
   private calls: LoggedCall[] = []
   private counts = new Map<string, number>()
   private all = 0
+  private latest = 0
 
   constructor(private readonly changed: (call: LoggedCall) => void) {}
 
@@ -26,6 +27,7 @@ export class CallLog {
     const name = `${call.method} ${template}`
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1)
     this.all += 1
+    this.latest += 1
     this.changed(call)
   }
 
@@ -40,6 +42,11 @@ export class CallLog {
   /** How many calls so far, also those no longer listed. */
   get total(): number {
     return this.all
+  }
+
+  /** The number of the latest call. A reset does not begin anew: an older number always is an older call. */
+  get last(): number {
+    return this.latest
   }
 
   /** Calls by method and path template, such as `GET /volvo/energy/v2/vehicles/{vin}/state`. */

@@ -199,7 +199,8 @@ export class Control {
     })
     if (query.has('summary')) return json(200, { total: this.sim.calls.total, byPath: this.sim.calls.byPath })
     const limit = Number(query.get('limit') ?? 5000)
-    return json(200, calls.slice(-limit), { 'x-total-count': String(this.sim.calls.total) })
+    const { total, last } = this.sim.calls
+    return json(200, calls.slice(-limit), { 'x-total-count': String(total), 'x-last-call': String(last) })
   }
 
   private advance(call: Call): Reply {

@@ -39,7 +39,7 @@ export class Live {
     this.waiting.add(car)
   }
 
-  /** `number`: how many there were with it, so that a page knows whether a list it has holds it already. */
+  /** `number`: the call's own, so that a page knows whether a list it has holds it already. */
   called(call: LoggedCall, number: number): void {
     this.send('call', () => ({ ...call, number }))
   }

@@ -76,7 +76,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     () => live.faultsChanged(),
   )
   const calls: CallLog = new CallLog((call) => {
-    live.called(call, calls.total)
+    live.called(call, calls.last)
     courses.called(call)
   })
   const courses = new Courses((id) => findCar({ cars, clouds }, id))

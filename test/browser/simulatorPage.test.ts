@@ -258,7 +258,34 @@ describe('the page of the simulator', () => {
     }
   })
 
+  it('shows calls that come after a reset, while the list from before is still in the way', async () => {
+    for (let call = 1; call <= 10; call++) await fetch(`${sim.url}/volvo/before-${call}`)
+    await page.locator('#calls tr', { hasText: 'before-10' }).waitFor()
+    const row = (path: string) => page.locator('#calls tr', { hasText: path })
+    let held = 0
+    await page.route('**/api/calls?*', async (route) => {
+      const answer = await route.fetch()
+      held += 1
+      await fetch(`${sim.url}/volvo/meanwhile-${held}`)
+      await row(`meanwhile-${held}`).waitFor()
+      await route.fulfill({ response: answer })
+    })
+    try {
+      sim.reset()
+      await row('before').first().waitFor({ state: 'detached' })
+      await row('meanwhile-1').waitFor()
+      await fetch(`${sim.url}/volvo/after`)
+      await row('after').waitFor()
+      expect(await row('meanwhile-1').count()).to.equal(1)
+    } finally {
+      await page.unroute('**/api/calls?*')
+    }
+  })
+
   it('plays a day, pauses and goes on, and the chart fills with what the car did and cost', async () => {
+    // A day from noon to noon has a whole evening on the cable, and no quarter of an hour ends while the calls are made.
+    const noon = new Date(sim.now()).setHours(36, 5, 0, 0)
+    await sim.advance((noon - sim.now()) / 1000)
     const car = sim.cars.get('ex40')
     for (let calls = 0; calls < 5; calls++) await fetch(`${sim.url}/volvo/connected-vehicle/v2/vehicles/${car.id}/doors`)
     const started = sim.now()
@@ -397,9 +424,17 @@ describe('the page of the simulator', () => {
       expect(errors).to.deep.equal([])
     })
 
-    it('says so while the simulator is away', async () => {
+    it('says so while the simulator is away, and goes on with the next one', async () => {
+      for (let call = 1; call <= 3; call++) await fetch(`${sim.url}/volvo/old-${call}`)
+      await page.locator('#calls tr', { hasText: 'old-3' }).waitFor()
+      const { port } = sim
       await sim.close()
       await page.getByText('Waiting for the simulator…').waitFor()
+      sim = await startSimulator({ port, lag: { min: 0, max: 0 }, seed: 1 })
+      await page.getByText('Waiting for the simulator…').waitFor({ state: 'hidden' })
+      await fetch(`${sim.url}/volvo/new`)
+      await page.locator('#calls tr', { hasText: 'new' }).waitFor()
+      await page.locator('#calls tr', { hasText: 'old' }).first().waitFor({ state: 'detached' })
     })
   })
 })

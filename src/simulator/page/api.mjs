@@ -34,10 +34,11 @@ export async function look(path) {
   return value
 }
 
-/** Looks at a list of which only a part is wanted; gives how long the whole is too. */
+/** Looks at a list of which only a part is wanted; gives how long the whole is too, and of calls the number of the last. */
 export async function lookAt(path) {
   const { value, headers } = await request('GET', path)
-  return value && { list: value, total: Number(headers.get('x-total-count') ?? value.length) }
+  const told = (name) => Number(headers.get(name) ?? value.length)
+  return value && { list: value, total: told('x-total-count'), last: told('x-last-call') }
 }
 
 /** Does something that a person asked for. `about` stands in front of a refusal. */

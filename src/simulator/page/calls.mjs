@@ -9,7 +9,7 @@ let calls = []
 let waiting = 0
 /** Told since the list was asked for: some of them are in it, some are not. */
 let fresh = []
-/** How many calls the list that came last knew of. */
+/** The number of the last call that the list knew of; numbers go on after a reset. */
 let known = 0
 
 const isGood = ({ status }) => status >= 200 && status < 400
@@ -68,11 +68,17 @@ export const addCall = gathered((told) => {
   $('no-calls').hidden = $('calls').children.length > 0
 })
 
+/** Another simulator may have answered: its numbers begin anew. */
+export function forgetCalls() {
+  known = 0
+}
+
 export async function loadCalls() {
   fresh = []
   const found = await lookAt(`calls?limit=${kept}`)
-  if (!found) return
-  known = found.total
+  // An older answer that comes late knows less than what is shown.
+  if (!found || found.last < known) return
+  known = found.last
   calls = [...found.list, ...fresh.filter(({ number }) => number > known)]
   draw()
 }

@@ -1,6 +1,6 @@
 // Puts the page together and keeps it up to date.
 import { look } from './api.mjs'
-import { addCall, loadCalls, setUpCalls } from './calls.mjs'
+import { addCall, forgetCalls, loadCalls, setUpCalls } from './calls.mjs'
 import { loadCars, setUpCars, showCar, shownKeys } from './cars.mjs'
 import { carChanged, setUpChart } from './chartPanel.mjs'
 import { $ } from './dom.mjs'
@@ -20,6 +20,7 @@ function listen() {
   source = new window.EventSource(`api/events?cars=${encodeURIComponent(keys)}`)
   source.onopen = () => {
     $('connection').hidden = true
+    forgetCalls()
     void refresh()
   }
   source.onerror = () => ($('connection').hidden = false)
