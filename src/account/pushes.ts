@@ -46,13 +46,14 @@ export class Pushes {
   }
 
   /** Takes one in, each car's in the order of the calls. See `Account.deliver`. */
-  async deliver(vehicle: VehicleId, given: Delivered): Promise<boolean> {
+  deliver(vehicle: VehicleId, given: Delivered): Promise<boolean> {
     const { provider, clock, reader, carriedOut } = this.options
-    const { readings, groups, events, late, trip, causedBy, receivedAt = clock.now() } = given
-    const told = provider.tellsEvents ? { events } : { also: events }
+    const { readings, groups, late, trip, causedBy, receivedAt = clock.now() } = given
+    const [events, also] = provider.tellsEvents ? [given.events, undefined] : [undefined, given.events]
     return this.withCar(vehicle, (car) => {
-      const commanded = causedBy ? [...carriedOut.recent(vehicle), causedBy.command] : carriedOut.recent(vehicle)
-      return reader.accept(car, { readings, receivedAt, source: 'push', groups, late, trip, commanded, ...told })
+      const recent = carriedOut.recent(vehicle)
+      const commanded = causedBy ? [...recent, causedBy.command] : recent
+      return reader.accept(car, { readings, receivedAt, source: 'push', groups, late, trip, commanded, events, also })
     })
   }
 
@@ -75,14 +76,17 @@ export class Pushes {
    * Resolves when the car is taken care of; `false`: there is none. In the order of the calls, which wait for each other
    * only where a car has to be looked for: the disk is slow, and each car's own line keeps its order.
    */
-  private async withCar(vehicle: VehicleId, take: (car: Vehicle) => Promise<void> | void): Promise<boolean> {
+  private withCar(vehicle: VehicleId, take: (car: Vehicle) => Promise<void> | void): Promise<boolean> {
+    const { closing, list } = this.options
+    const known = this.waiting === 0 && !closing.aborted ? list.find(vehicle) : undefined
+    // A fleet's events come this way: as few promises as can be.
+    if (known) return (take(known) ?? nothing).then(isThere)
+    return this.withLookedFor(vehicle, take)
+  }
+
+  private async withLookedFor(vehicle: VehicleId, take: (car: Vehicle) => Promise<void> | void): Promise<boolean> {
     const { closing, list } = this.options
     closing.throwIfAborted()
-    const known = this.waiting === 0 ? list.find(vehicle) : undefined
-    if (known) {
-      await take(known)
-      return true
-    }
     const { car, taken } = await this.inLine(async () => {
       closing.throwIfAborted()
       if (!list.find(vehicle)) await list.renewed()
@@ -103,3 +107,6 @@ export class Pushes {
     return turn
   }
 }
+
+const nothing = Promise.resolve()
+const isThere = () => true

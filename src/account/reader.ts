@@ -27,14 +27,12 @@ interface CarState extends Required<KeptCar> {
   outdated: Partial<Record<SignalGroup, number>>
   /** The end of the line of reads. */
   line: Promise<unknown>
-  /** The end of the line of answers that are taken in. */
-  taking: Promise<unknown>
+  /** The end of the line of answers that are taken in; absent: none is being taken in. */
+  taking?: Promise<unknown>
   /** Ids of events that the start tells again: a cloud that heard no thanks for them sends them again as well. */
   restored: ReadonlySet<string>
   /** Something was told, and what is on disk does not say so yet. */
   unnoted: boolean
-  /** Its turn to be written for that alone is coming. */
-  noting: boolean
 }
 
 export interface ReaderOptions {
@@ -56,6 +54,8 @@ export interface ReaderOptions {
 export class Reader {
   private readonly cars = new Map<VehicleId, CarState>()
   private turns = 0
+  /** Cars whose turn to be written is coming, since something was told of them. */
+  private readonly toNote = new Map<VehicleId, CarState>()
 
   constructor(private readonly options: ReaderOptions) {}
 
@@ -134,33 +134,58 @@ export class Reader {
     return this.inTaking(vehicle.id, (car) => this.take(vehicle, car, intake))
   }
 
+  /**
+   * Where nothing of the car is under way, the action begins at once: a large fleet tells too much for a turn each. It
+   * may tell others in its last step only, so that nobody who is told, and comes from there with more, overtakes it.
+   */
   private inTaking(vehicle: VehicleId, action: (car: CarState) => Promise<void> | void): Promise<void> {
     const car = this.car(vehicle)
-    const turn = car.taking.then(() => (this.isKnown(vehicle, car) ? action(car) : undefined))
-    car.taking = turn.catch(() => undefined)
-    return turn
+    const { taking } = car
+    if (taking)
+      return lined(
+        car,
+        taking.then(() => (this.isKnown(vehicle, car) ? action(car) : undefined)),
+      )
+    car.taking = nothing
+    try {
+      const work = action(car)
+      if (work) return lined(car, work)
+    } catch (error) {
+      return lined(car, Promise.reject(toDrivewayError(error)))
+    }
+    if (car.taking === nothing) car.taking = undefined
+    return nothing
   }
 
-  private async take(vehicle: Vehicle, car: CarState, given: Intake): Promise<void> {
-    const { options } = this
-    const anew = (events: Intake['events']) => events?.filter(({ id }) => !car.restored.has(id))
-    const [events, also] = [anew(given.events), anew(given.also)]
-    // A provider that tells events itself has none made up for it.
-    const own = options.provider.tellsEvents ? { events: events ?? [] } : events && { events }
-    const intake = { ...given, ...own, ...(also && { also }) }
+  private take(vehicle: Vehicle, car: CarState, given: Intake): Promise<void> | void {
+    const intake = this.anew(car, given)
     const first = car.memory.takenAt === undefined
-    const taken = takeIn(car.memory, intake, { provider: vehicle.provider, id: vehicle.id })
+    const taken = takeIn(car.memory, intake, vehicle)
+    const { changes, events } = taken
     car.memory = taken.memory
-    followSession(car.book, car.memory, taken.events)
-    car.untold.push(...taken.events)
-    const kept = this.keep(vehicle.id, car, taken.changes.length > 0 || taken.events.length > 0)
-    if (kept) {
-      await kept
-      // Nobody listens any more: it is told after the start.
-      if (options.closing.aborted || !this.isKnown(vehicle.id, car)) return
+    followSession(car.book, car.memory, events)
+    if (events.length > 0) car.untold.push(...events)
+    const kept = this.keep(vehicle.id, car, changes.length > 0 || events.length > 0)
+    const tell = () => {
+      this.options.onTaken(vehicle, taken, intake, first)
+      this.told(vehicle.id, car, events)
     }
-    options.onTaken(vehicle, taken, intake, first)
-    this.told(vehicle.id, car, taken.events)
+    return kept ? this.unlessOver(vehicle.id, car, kept, tell) : tell()
+  }
+
+  /** Where nobody listens any more, it is told after the start. */
+  private async unlessOver(vehicle: VehicleId, car: CarState, kept: Promise<void>, tell: () => void): Promise<void> {
+    await kept
+    if (!this.options.closing.aborted && this.isKnown(vehicle, car)) tell()
+  }
+
+  /** Without what the start tells again. A provider that tells events itself has none made up for it. */
+  private anew(car: CarState, given: Intake): Intake {
+    const { tellsEvents = false } = this.options.provider
+    const { restored } = car
+    if (restored.size === 0) return tellsEvents && !given.events ? { ...given, events: [] } : given
+    const anew = (events: Intake['events']) => events?.filter(({ id }) => !restored.has(id))
+    return { ...given, events: anew(given.events) ?? (tellsEvents ? [] : undefined), also: anew(given.also) }
   }
 
   /**
@@ -169,8 +194,7 @@ export class Reader {
    */
   private told(vehicle: VehicleId, car: CarState, events: readonly VehicleEvent[]): void {
     if (events.length === 0) return
-    const gone = new Set(events)
-    car.untold = car.untold.filter((event) => !gone.has(event))
+    car.untold = car.untold.filter((event) => !events.includes(event))
     car.unnoted = true
     // Should the account end before its turn comes, it is among what is written at the end.
     void this.keep(vehicle, car, false)
@@ -178,12 +202,14 @@ export class Reader {
   }
 
   private noteSoon(vehicle: VehicleId, car: CarState): void {
-    if (car.noting) return
-    car.noting = true
-    setImmediate(() => {
-      car.noting = false
-      if (car.unnoted && this.isKnown(vehicle, car)) void this.keep(vehicle, car, true)
-    })
+    if (this.toNote.size === 0) setImmediate(() => this.note())
+    this.toNote.set(vehicle, car)
+  }
+
+  private note(): void {
+    const due = [...this.toNote]
+    this.toNote.clear()
+    for (const [vehicle, car] of due) if (car.unnoted && this.isKnown(vehicle, car)) void this.keep(vehicle, car, true)
   }
 
   private keep(vehicle: VehicleId, car: CarState, now: boolean): Promise<void> | undefined {
@@ -254,7 +280,6 @@ export class Reader {
   private car(id: VehicleId): CarState {
     let car = this.cars.get(id)
     if (!car) {
-      const nothing = Promise.resolve()
       car = {
         memory: emptyMemory(),
         book: emptyBook(),
@@ -264,14 +289,24 @@ export class Reader {
         failedAt: {},
         outdated: {},
         line: nothing,
-        taking: nothing,
         unnoted: false,
-        noting: false,
       }
       this.cars.set(id, car)
     }
     return car
   }
+}
+
+const nothing = Promise.resolve()
+
+/** Who comes next waits for this one. */
+function lined(car: CarState, turn: Promise<void>): Promise<void> {
+  const over = () => {
+    if (car.taking === ended) car.taking = undefined
+  }
+  const ended: Promise<void> = turn.then(over, over)
+  car.taking = ended
+  return turn
 }
 
 const keptOf = ({ memory, book, untold }: CarState): KeptCar => ({ memory, book, ...(untold.length > 0 && { untold }) })

@@ -37,6 +37,7 @@ export class Telling extends EventEmitter<AccountEvents> {
 
   /** Tells every listener, also when one of them throws. */
   protected tell<Name extends keyof AccountEvents>(name: Name, ...told: AccountEvents[Name]): void {
+    if (this.listenerCount(name) === 0) return
     for (const listener of this.rawListeners(name)) {
       try {
         Reflect.apply(listener, this, told)

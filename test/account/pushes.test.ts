@@ -194,6 +194,20 @@ describe('an account whose cloud tells by itself', () => {
     expect(heard).to.deep.equal(['50'])
   })
 
+  it('tells all of one delivery before the next, also when whoever is told brings more of the car at once', async () => {
+    const { account, clock } = given
+    await account.vehicles()
+    const heard: unknown[] = []
+    const push = (value: number) => ({ readings: readingsFrom({ 'battery.stateOfCharge': value }, clock.now()), groups: [] })
+    let next: Promise<boolean> | undefined
+    account.on('reading', () => (next ??= account.deliver(vin(1), push(60))))
+    account.on('reading', (_car, { changes }) => heard.push('reading', changes[0]?.to))
+    account.on('change', (_car, [change]) => heard.push('change', change?.to))
+    await account.deliver(vin(1), push(50))
+    expect(await next).to.equal(true)
+    expect(heard).to.deep.equal(['reading', 50, 'change', 50, 'reading', 60, 'change', 60])
+  })
+
   it('takes in what comes after the word of another list once that list is there: a car that left is not told of', async () => {
     const { account, clock, provider, sink } = given
     await account.vehicles()
