@@ -200,7 +200,7 @@ describe('an account whose cloud tells by itself', () => {
     const heard: unknown[] = []
     const push = (value: number) => ({ readings: readingsFrom({ 'battery.stateOfCharge': value }, clock.now()), groups: [] })
     let next: Promise<boolean> | undefined
-    account.on('reading', () => (next ??= account.deliver(vin(1), push(60))))
+    account.on('reading', () => void (next ??= account.deliver(vin(1), push(60))))
     account.on('reading', (_car, { changes }) => heard.push('reading', changes[0]?.to))
     account.on('change', (_car, [change]) => heard.push('change', change?.to))
     await account.deliver(vin(1), push(50))
