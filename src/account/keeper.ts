@@ -2,6 +2,9 @@
  * What an account remembers over a restart: its cars' short names, what was known of each, and their charging sessions.
  * A change is on disk before it is told, and its events stay there as untold until they are: a crash loses none, and
  * one that comes between telling and noting it makes them come again, with the ids that they had.
+ *
+ * A fleet changes all the time: of a car that was written whole since the start, only what came to it is written, and the
+ * whole car when there is rest. What came is taken in once more after a crash, in the same order.
  */
 import { z } from 'zod'
 import { minutes, type Clock, type Timer } from '../clock'
@@ -10,6 +13,7 @@ import { DrivewayError } from '../vehicle/causes'
 import type { VehicleEvent } from '../vehicle/events'
 import type { CarMemory } from '../vehicle/memory'
 import type { SessionBook } from '../vehicle/session'
+import type { Intake } from '../vehicle/snapshot'
 import type { VehicleId } from '../vehicle/vehicle'
 
 export interface KeptCar {
@@ -17,7 +21,26 @@ export interface KeptCar {
   book: SessionBook
   /** Events that are part of the memory already and that nobody heard yet, oldest first. */
   untold?: VehicleEvent[]
+  /** What came since the rest of it was written down, oldest first; not taken in yet. Only in what was loaded. */
+  since?: readonly Came[]
 }
+
+/** What changes a car: all but the last so many of its events were told by now, and then an answer was taken in. */
+export interface Came {
+  left: number
+  intake?: Intake
+}
+
+/** What is on the disk of a car since the start. */
+interface Step {
+  /** Of the last addition. */
+  n: number
+  /** It is not all that there is to know of the car. */
+  isBehind: boolean
+}
+
+/** An answer with more readings takes no less than the whole car. */
+const mostReadings = 24
 
 /** Times of reading alone change nothing that is told: they are written down once in a while. */
 const lazyAfter = minutes(1)
@@ -29,13 +52,20 @@ const car = z.object({
   memory: z.looseObject({ v: z.literal(1), held: z.looseObject({}), edges: z.looseObject({}), told: z.looseObject({}) }),
   book: z.looseObject({ past: z.array(z.looseObject({ startedAt: z.number() })) }),
   untold: z.array(z.looseObject({ id: z.string(), name: z.string() })).optional(),
+  life: z.string().optional(),
+  n: z.number().optional(),
 })
+const addition = z.looseObject({ life: z.string(), n: z.number() })
 
 export class Keeper {
   private readonly waiting = new Map<VehicleId, () => KeptCar>()
   private timer?: Timer
   private slugs: Record<VehicleId, string> = {}
-  private readonly writing = new Set<Promise<void>>()
+  private readonly steps = new Map<VehicleId, Step>()
+  /** Additions count only for what the same start has written whole. */
+  private readonly life: string
+  private underWay = 0
+  private whenQuiet: (() => void)[] = []
 
   constructor(
     private readonly store: StateStore,
@@ -43,7 +73,9 @@ export class Keeper {
     private readonly clock: Clock,
     /** Told once when nothing can be written, and again only after it went well. */
     private readonly onTrouble: (error: DrivewayError) => void,
-  ) {}
+  ) {
+    this.life = `${clock.now().toString(36)}-${clock.random().toString(36).slice(2)}`
+  }
 
   private troubled = false
 
@@ -58,23 +90,62 @@ export class Keeper {
     const now = Object.fromEntries(slugs)
     if (JSON.stringify(now) === JSON.stringify(this.slugs)) return
     this.slugs = now
-    await this.write(this.account, { v: 1, slugs: now })
+    await this.written(() => this.store.save(this.account, { v: 1, slugs: now }))
   }
 
   async load(vehicle: VehicleId): Promise<KeptCar | undefined> {
-    const read = car.safeParse(await this.store.load(this.nameOf(vehicle)))
-    return read.success ? (read.data as unknown as KeptCar) : undefined
+    const { store } = this
+    const name = this.nameOf(vehicle)
+    // Whoever loads it goes on from there, or from nothing.
+    this.steps.delete(vehicle)
+    const { value, additions } = store.additions
+      ? await store.additions.load(name)
+      : { value: await store.load(name), additions: [] }
+    const read = car.safeParse(value)
+    if (!read.success) return undefined
+    const { life, n = 0, ...kept } = read.data
+    const since = additions.flatMap((one) => {
+      const { data } = addition.safeParse(one)
+      return data && data.life === life && data.n > n ? [data] : []
+    })
+    // What another process took over may be there twice.
+    const inOrder = new Map(since.sort((a, b) => a.n - b.n).map((one) => [one.n, one as unknown as Came]))
+    return { ...(kept as unknown as KeptCar), ...(inOrder.size > 0 && { since: [...inOrder.values()] }) }
   }
 
-  /** Afterwards it survives a crash; rejects never, a disk that is full does not stop the cars. */
-  async keep(vehicle: VehicleId, kept: KeptCar): Promise<void> {
+  /**
+   * Afterwards it survives a crash; rejects never, a disk that is full does not stop the cars. `came`: what alone changed
+   * the car since this was called last.
+   */
+  keep(vehicle: VehicleId, kept: () => KeptCar, came?: Came): Promise<void> {
     this.waiting.delete(vehicle)
-    await this.write(this.nameOf(vehicle), { v: 1, ...kept })
+    const step = this.steps.get(vehicle)
+    const { additions } = this.store
+    const name = this.nameOf(vehicle)
+    if (!came || !additions || !step || step.isBehind || isLong(came)) return this.keepWhole(name, vehicle, kept)
+    const n = ++step.n
+    const whole = this.wholeOf(step, kept)
+    return this.written(() => additions.add(name, { ...came, life: this.life, n }, whole), step)
   }
 
-  /** Written down within a minute. */
-  keepSoon(vehicle: VehicleId, kept: () => KeptCar): void {
+  /** Lives long, and holds nothing of what came. */
+  private wholeOf(step: Step, kept: () => KeptCar): () => unknown {
+    return () => ({ v: 1, ...kept(), life: this.life, n: step.n })
+  }
+
+  private keepWhole(name: string, vehicle: VehicleId, kept: () => KeptCar): Promise<void> {
+    const step = this.steps.get(vehicle) ?? { n: 0, isBehind: false }
+    this.steps.set(vehicle, step)
+    step.isBehind = false
+    const whole = this.wholeOf(step, kept)
+    return this.written(() => this.store.save(name, whole()), step)
+  }
+
+  /** Written down within a minute. `isNews`: it is more than what is written already. */
+  keepSoon(vehicle: VehicleId, kept: () => KeptCar, isNews = true): void {
     this.waiting.set(vehicle, kept)
+    const step = this.steps.get(vehicle)
+    if (step && isNews) step.isBehind = true
     this.timer ??= this.clock.after(lazyAfter, () => void this.flush())
   }
 
@@ -84,8 +155,8 @@ export class Keeper {
     this.timer = undefined
     const all = [...this.waiting]
     this.waiting.clear()
-    for (const [vehicle, kept] of all) void this.keep(vehicle, kept())
-    await Promise.all(this.writing)
+    for (const [vehicle, kept] of all) void this.keep(vehicle, kept)
+    if (this.underWay > 0) await new Promise<void>((resolve) => this.whenQuiet.push(resolve))
   }
 
   /**
@@ -102,6 +173,8 @@ export class Keeper {
     this.slugs = {}
     // The index goes last: it is what finds the others when this has to be tried again.
     await Promise.all([...vehicles].map((id) => this.store.remove(this.nameOf(id))))
+    // What comes of them from now on comes to nothing that was kept.
+    this.steps.clear()
     await this.store.remove(this.account)
   }
 
@@ -109,23 +182,21 @@ export class Keeper {
     return `${this.account}:${vehicle}`
   }
 
-  private async write(name: string, value: unknown): Promise<void> {
-    const written = this.save(name, value)
-    this.writing.add(written)
-    await written
-    this.writing.delete(written)
-  }
-
-  private async save(name: string, value: unknown): Promise<void> {
+  private async written(write: () => Promise<void>, step?: Step): Promise<void> {
+    this.underWay++
     try {
-      await this.store.save(name, value)
+      await write()
       this.troubled = false
     } catch (error) {
+      if (step) step.isBehind = true
       if (!this.troubled) this.onTrouble(notWritten(error))
       this.troubled = true
     }
+    if (--this.underWay === 0) for (const quiet of this.whenQuiet.splice(0)) quiet()
   }
 }
+
+const isLong = ({ intake }: Came): boolean => intake !== undefined && intake.readings.length > mostReadings
 
 const notWritten = (error: unknown): DrivewayError => {
   const { code } = error as { code?: unknown }

@@ -8,8 +8,8 @@ import { emptyMemory, type CarMemory } from '../vehicle/memory'
 import { emptyBook, followSession, type SessionBook } from '../vehicle/session'
 import { takeIn, type Intake, type Taken } from '../vehicle/snapshot'
 import type { SignalGroup } from '../vehicle/signals'
-import type { Vehicle, VehicleId } from '../vehicle/vehicle'
-import type { KeptCar } from './keeper'
+import type { ProviderId, Vehicle, VehicleId } from '../vehicle/vehicle'
+import type { Came, KeptCar } from './keeper'
 
 interface Failure {
   at: number
@@ -18,7 +18,7 @@ interface Failure {
   error: DrivewayError
 }
 
-interface CarState extends Required<KeptCar> {
+interface CarState extends Required<Omit<KeptCar, 'since'>> {
   /** When each group was last read whole, in ms since 1970. */
   readAt: Partial<Record<SignalGroup, number>>
   /** When the last try for each group failed, and why. */
@@ -42,7 +42,7 @@ export interface ReaderOptions {
   /** Commands that the car carried out a short while ago: what they cause is not the driver's doing. */
   commanded(vehicle: VehicleId): readonly CommandId[]
   /** Keeps the car over a crash. `now`: something is told of it, or was; otherwise a little later is soon enough. */
-  keep?(vehicle: VehicleId, kept: () => KeptCar, now: boolean): Promise<void> | undefined
+  keep?(vehicle: VehicleId, kept: () => KeptCar, now: boolean, came: Came): Promise<void> | undefined
   /** `first`: nothing was known of the car before. */
   onTaken(vehicle: Vehicle, taken: Taken, intake: Intake, first: boolean): void
   /** A crash kept these from being told, or from being noted as told. */
@@ -68,8 +68,13 @@ export class Reader {
     return this.car(vehicle).book
   }
 
-  restore(vehicle: VehicleId, { memory, book, untold = [] }: KeptCar): void {
-    Object.assign(this.car(vehicle), { memory, book, untold, restored: new Set(untold.map(({ id }) => id)) })
+  restore(vehicle: VehicleId, { memory, book, untold = [], since = [] }: KeptCar): void {
+    const car = Object.assign(this.car(vehicle), { memory, book, untold })
+    for (const { left, intake } of since) {
+      car.untold.splice(0, car.untold.length - left)
+      if (intake) takenInto(car, intake, { provider: this.options.provider.id, id: vehicle })
+    }
+    car.restored = new Set(car.untold.map(({ id }) => id))
   }
 
   /** Tells what was kept as untold. */
@@ -160,12 +165,10 @@ export class Reader {
   private take(vehicle: Vehicle, car: CarState, given: Intake): Promise<void> | void {
     const intake = this.anew(car, given)
     const first = car.memory.takenAt === undefined
-    const taken = takeIn(car.memory, intake, vehicle)
+    const left = car.untold.length
+    const taken = takenInto(car, intake, vehicle)
     const { changes, events } = taken
-    car.memory = taken.memory
-    followSession(car.book, car.memory, events)
-    if (events.length > 0) car.untold.push(...events)
-    const kept = this.keep(vehicle.id, car, changes.length > 0 || events.length > 0)
+    const kept = this.keep(vehicle.id, car, changes.length > 0 || events.length > 0, { left, intake })
     const tell = () => {
       this.options.onTaken(vehicle, taken, intake, first)
       this.told(vehicle.id, car, events)
@@ -197,7 +200,7 @@ export class Reader {
     car.untold = car.untold.filter((event) => !events.includes(event))
     car.unnoted = true
     // Should the account end before its turn comes, it is among what is written at the end.
-    void this.keep(vehicle, car, false)
+    void this.keep(vehicle, car, false, { left: car.untold.length })
     this.noteSoon(vehicle, car)
   }
 
@@ -209,12 +212,13 @@ export class Reader {
   private note(): void {
     const due = [...this.toNote]
     this.toNote.clear()
-    for (const [vehicle, car] of due) if (car.unnoted && this.isKnown(vehicle, car)) void this.keep(vehicle, car, true)
+    for (const [vehicle, car] of due)
+      if (car.unnoted && this.isKnown(vehicle, car)) void this.keep(vehicle, car, true, { left: car.untold.length })
   }
 
-  private keep(vehicle: VehicleId, car: CarState, now: boolean): Promise<void> | undefined {
+  private keep(vehicle: VehicleId, car: CarState, now: boolean, came: Came): Promise<void> | undefined {
     if (now) car.unnoted = false
-    return this.options.keep?.(vehicle, () => keptOf(car), now)
+    return this.options.keep?.(vehicle, () => keptOf(car), now, came)
   }
 
   /** The car has not left the account, nor was it forgotten. */
@@ -307,6 +311,15 @@ function lined(car: CarState, turn: Promise<void>): Promise<void> {
   const ended: Promise<void> = turn.then(over, over)
   car.taking = ended
   return turn
+}
+
+/** The same answers, in the same order, make the same of a car: what was written down of them is enough. */
+function takenInto(car: CarState, intake: Intake, vehicle: { provider: ProviderId; id: VehicleId }): Taken {
+  const taken = takeIn(car.memory, intake, vehicle)
+  car.memory = taken.memory
+  followSession(car.book, car.memory, taken.events)
+  if (taken.events.length > 0) car.untold.push(...taken.events)
+  return taken
 }
 
 const keptOf = ({ memory, book, untold }: CarState): KeptCar => ({ memory, book, ...(untold.length > 0 && { untold }) })

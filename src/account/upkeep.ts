@@ -47,9 +47,9 @@ export class Upkeep {
       clock,
       closing,
       commanded: (id) => options.commanded(id),
-      keep: (id, kept, now) => {
-        if (now) return keeper?.keep(id, kept())
-        keeper?.keepSoon(id, kept)
+      keep: (id, kept, now, came) => {
+        if (now) return keeper?.keep(id, kept, came)
+        keeper?.keepSoon(id, kept, came.intake !== undefined)
         return undefined
       },
       onTaken: (vehicle, { changes, events, drifts }, { source, receivedAt }, first) => {

@@ -44,6 +44,9 @@ export async function writeOnce(path: string, text: string): Promise<boolean> {
   }
 }
 
+/** Where a file goes that cannot be understood. */
+export const asideOf = (path: string): string => `${path}.unreadable`
+
 /** The text of a file, `undefined` when there is none. */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {

@@ -1,17 +1,18 @@
 /**
  * One file of a journal: values by name, appended many at a time and synced once for all of them.
  *
- *     {"v":1}
+ *     {"v":2}
  *     <name> <value>         one line each; nothing behind the name: the value was removed
  *     <name> <value>
+ *     + <additions>          what came to values that were written before, all of one sync in one text
  *     #<16 hex digits>       SHA-256 of the lines since the last such line
  *
  * Names have no blanks, values no line ends. Lines count only when what follows them fits: what a crash has cut, or left
- * half on the disk, was promised to nobody.
+ * half on the disk, was promised to nobody. Version 1 had no additions.
  */
-import { open, type FileHandle } from 'node:fs/promises'
+import { open, rename, type FileHandle } from 'node:fs/promises'
 import { sha256 } from '../sha256'
-import { privateFile, removeIfThere } from './fileStore'
+import { asideOf, privateFile, removeIfThere } from './fileStore'
 
 /** Where a value stands; without length it was removed. */
 export interface Place {
@@ -23,9 +24,13 @@ export interface Place {
 export interface FoundJournal {
   journal: Journal
   places: ReadonlyMap<string, Place>
+  /** Oldest first. */
+  additions: readonly string[]
 }
 
-const header = Buffer.from('{"v":1}\n')
+const header = Buffer.from('{"v":2}\n')
+const readable = [header, Buffer.from('{"v":1}\n')]
+const plus = '+'
 const lineEnd = 0x0a
 const sumMark = 0x23
 
@@ -36,6 +41,9 @@ export class Journal {
     /** Bytes that count. */
     private end: number,
   ) {}
+
+  /** Something in it cannot be read by us: it is set aside, not removed. */
+  isOdd = false
 
   get size(): number {
     return this.end
@@ -60,7 +68,7 @@ export class Journal {
     try {
       const bytes = await file.readFile()
       const journal = new Journal(path, file, bytes.length)
-      return { journal, places: placesIn(bytes, journal) }
+      return { journal, ...valuesIn(bytes, journal) }
     } catch (error) {
       await file.close()
       throw error
@@ -68,7 +76,7 @@ export class Journal {
   }
 
   /** Resolves when these survive a crash, with where they stand. One that failed leaves nothing that counts. */
-  async append(values: ReadonlyMap<string, string>): Promise<Map<string, Place>> {
+  async append(values: ReadonlyMap<string, string>, additions?: string): Promise<Map<string, Place>> {
     const places = new Map<string, Place>()
     let lines = ''
     let at = this.end
@@ -78,6 +86,7 @@ export class Journal {
       places.set(name, { journal: this, at: at + name.length + 1, length })
       at += name.length + length + 2
     }
+    if (additions !== undefined) lines += `${plus} ${additions}\n`
     const bytes = Buffer.from(lines)
     await this.put(Buffer.concat([bytes, Buffer.from(`#${sumOf(bytes)}\n`)]), () => this.file.datasync())
     return places
@@ -93,7 +102,8 @@ export class Journal {
 
   /** Everything in it is elsewhere by now. */
   async remove(): Promise<void> {
-    await removeIfThere(this.path)
+    if (this.isOdd) await rename(this.path, asideOf(this.path)).catch(() => undefined)
+    else await removeIfThere(this.path)
     await this.close()
   }
 
@@ -110,10 +120,11 @@ export class Journal {
   }
 }
 
-function placesIn(bytes: Buffer, journal: Journal): Map<string, Place> {
+function valuesIn(bytes: Buffer, journal: Journal): Omit<FoundJournal, 'journal'> {
   const places = new Map<string, Place>()
+  const additions: string[] = []
   // Another form: not one of ours.
-  if (!bytes.subarray(0, header.length).equals(header)) return places
+  if (!readable.some((one) => bytes.subarray(0, one.length).equals(one))) return { places, additions }
   let batch: [string, Place][] = []
   let batchBegin = header.length
   for (let at = batchBegin; at < bytes.length;) {
@@ -121,7 +132,9 @@ function placesIn(bytes: Buffer, journal: Journal): Map<string, Place> {
     if (end < 0) break
     if (bytes[at] === sumMark) {
       if (bytes.toString('latin1', at + 1, end) !== sumOf(bytes.subarray(batchBegin, at))) break
-      for (const [name, place] of batch) places.set(name, place)
+      for (const [name, place] of batch)
+        if (name === plus) additions.push(bytes.toString('utf8', place.at, place.at + place.length))
+        else places.set(name, place)
       batch = []
       batchBegin = end + 1
     } else {
@@ -131,7 +144,7 @@ function placesIn(bytes: Buffer, journal: Journal): Map<string, Place> {
     }
     at = end + 1
   }
-  return places
+  return { places, additions }
 }
 
 const sumOf = (bytes: Buffer): string => sha256(bytes).slice(0, 16)

@@ -2,13 +2,16 @@
  * A folder of small files that are written often. A write is noted in a journal first, together with all others that
  * come while one sync is under way, and brought to its own file later: when nothing more was written for a moment, when
  * the journal holds each value many times over, or after some minutes. Then the journal goes. After a crash the next who
- * opens the folder does that first, so neither order nor loss can be seen from outside.
+ * opens the folder does that first, so neither order nor loss can be seen from outside. What comes to a value that was
+ * written before may be noted alone: then its file gets the whole value, as it is when it is brought there.
  */
 import { mkdir, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { minutes, seconds, systemClock, type Timer } from '../clock'
-import { inTurn, privateFolder, readIfThere, removeIfThere, syncFolder, withLock, writeWhole } from './fileStore'
-import { Journal, type Place } from './journal'
+import { apart, plainly, sealedTogether, withLines, type Addition, type Sealing } from './additions'
+import { asideOf, inTurn, privateFolder, readIfThere, removeIfThere, syncFolder, withLock, writeWhole } from './fileStore'
+import { Unhomed, type Entry } from './unhomed'
+import { Journal, type FoundJournal } from './journal'
 import { ageOf, journalsIn, nameOf, takenOver } from './leftJournals'
 import { together } from './together'
 
@@ -26,24 +29,25 @@ const abandonedAfter = minutes(1)
 
 const folders = new Map<string, JournaledFolder>()
 
-/** One for each folder in this process. */
-export function journaledFolder(path: string): JournaledFolder {
+/** One for each folder in this process. `sealing`: of additions; the newest one counts. */
+export function journaledFolder(path: string, sealing?: Sealing): JournaledFolder {
   const folder = folders.get(path) ?? new JournaledFolder(path)
   folders.set(path, folder)
+  folder.sealing = sealing ?? folder.sealing
   return folder
 }
 
 class JournaledFolder {
+  sealing = plainly
   /** What the files do not have yet. */
-  private readonly places = new Map<string, Place>()
-  /** Bytes of these. */
-  private live = 0
+  private readonly unhomed = new Unhomed()
   private journals: Journal[] = []
   /** The one that is appended to. */
   private current?: Journal
   /** Journals are numbered by the clock, but never downwards. */
   private number = 0
   private waiting = new Map<string, string>()
+  private additions: Addition[] = []
   private timer?: Timer
   private isResting = true
   private homeAt = 0
@@ -57,21 +61,42 @@ class JournaledFolder {
   /** Resolves when it survives a crash. `text`: one line. */
   write(name: string, text: string): Promise<void> {
     this.waiting.set(name, text)
+    // They are in it, or gone with what they came to.
+    this.additions = this.additions.filter((addition) => addition.name !== name)
+    return this.commit()
+  }
+
+  /**
+   * The same for what comes to a value that was written before. Its file gets `whole()`, as it is then; a file of a
+   * killed process has the additions as lines behind its value.
+   */
+  add(addition: Addition): Promise<void> {
+    this.additions.push(addition)
     return this.commit()
   }
 
   /** As it was written last; undefined if never. */
   async read(name: string): Promise<string | undefined> {
     await this.open()
-    await (this.waiting.size > 0 ? this.commit() : this.appending).catch(() => undefined)
-    const place = this.places.get(name)
+    await (this.isAsked ? this.commit() : this.appending).catch(() => undefined)
+    const entry = this.unhomed.get(name)
     try {
-      return place ? await place.journal.read(place) : await readIfThere(this.fileOf(name))
+      return await this.textOf(name, entry)
     } catch (error) {
       // It was brought home meanwhile.
-      if (!place || this.places.get(name) === place) throw error
+      if (!entry || this.unhomed.get(name) === entry) throw error
       return this.read(name)
     }
+  }
+
+  private get isAsked(): boolean {
+    return this.waiting.size > 0 || this.additions.length > 0
+  }
+
+  private async textOf(name: string, { whole, place, lines }: Partial<Entry> = {}): Promise<string | undefined> {
+    if (whole) return whole()
+    const value = await (place ? place.journal.read(place) : readIfThere(this.fileOf(name)))
+    return value === undefined ? undefined : withLines(value, lines)
   }
 
   /** Resolves when nothing of it is on the disk any more. */
@@ -80,7 +105,7 @@ class JournaledFolder {
       await this.write(name, '')
     } catch (error) {
       // A disk that is full takes no note, but lets a file go.
-      if (this.places.has(name)) throw error
+      if (this.unhomed.get(name)) throw error
       await removeIfThere(this.fileOf(name))
     }
     await this.settle()
@@ -103,7 +128,7 @@ class JournaledFolder {
   /** Everything is in its own file; the journal is gone. */
   async settled(): Promise<void> {
     await this.open()
-    if (this.waiting.size > 0) await this.commit()
+    if (this.isAsked) await this.commit()
     await this.settle()
   }
 
@@ -134,7 +159,7 @@ class JournaledFolder {
   private async takeOver(): Promise<void> {
     for (const path of await this.foreign()) {
       const left = await takenOver(path)
-      if (left) this.note(left.journal, left.places)
+      if (left) this.noteLeft(left, this.linesIn(left), new Set())
     }
   }
 
@@ -145,12 +170,11 @@ class JournaledFolder {
       if (touchedAt === undefined || systemClock.now() - touchedAt < abandonedAfter) continue
       const left = await takenOver(path)
       if (!left) continue
-      const counts = new Map<string, Place>()
-      for (const [name, place] of left.places) {
-        const isNewer = this.places.has(name) || ((await touched(this.fileOf(name))) ?? 0) > touchedAt
-        if (!isNewer) counts.set(name, place)
-      }
-      this.note(left.journal, counts)
+      const lines = this.linesIn(left)
+      const newer = new Set<string>()
+      for (const name of new Set([...left.places.keys(), ...lines.keys()]))
+        if (this.unhomed.get(name) || ((await touched(this.fileOf(name))) ?? 0) > touchedAt) newer.add(name)
+      this.noteLeft(left, lines, newer)
     }
   }
 
@@ -163,28 +187,33 @@ class JournaledFolder {
 
   private async append(): Promise<void> {
     await this.open()
-    const values = this.waiting
+    const batch: Batch = { values: this.waiting, additions: this.additions }
     // The append before took them along, for good or ill.
-    if (values.size === 0) return this.appending
+    if (!this.isAsked) return this.appending
     this.waiting = new Map()
-    this.appending = this.appendTo(this.current, values)
+    this.additions = []
+    this.appending = this.appendTo(this.current, batch)
     await this.appending
   }
 
-  private async appendTo(current: Journal | undefined, values: ReadonlyMap<string, string>): Promise<void> {
+  private async appendTo(current: Journal | undefined, batch: Batch): Promise<void> {
+    const { values, additions } = batch
     const journal = current ?? (await this.begin())
-    const [places] = await Promise.all([journal.append(values), current ?? syncFolder(this.path)])
-    this.note(journal, places)
+    const text = additions.length > 0 ? sealedTogether(additions, this.sealing) : undefined
+    const [places] = await Promise.all([journal.append(values, text), current ?? syncFolder(this.path)])
+    for (const [name, place] of places) this.unhomed.written(name, place)
+    // They came later: see `write`.
+    for (const { name, whole } of additions) this.unhomed.added(name, journal, whole)
     this.isResting = false
     this.wake()
     // Another process took it over, perhaps without this; or somebody has removed the folder.
-    if (!(await isThere(journal.path))) await this.appendAnew(journal, values)
+    if (!(await isThere(journal.path))) await this.appendAnew(journal, batch)
   }
 
-  private async appendAnew(gone: Journal, values: ReadonlyMap<string, string>): Promise<void> {
+  private async appendAnew(gone: Journal, batch: Batch): Promise<void> {
     if (this.current === gone) this.current = undefined
     if (!(await isThere(this.path))) await this.drop(this.journals)
-    await this.appendTo(undefined, values)
+    await this.appendTo(undefined, batch)
   }
 
   private async begin(): Promise<Journal> {
@@ -194,24 +223,29 @@ class JournaledFolder {
     const now = systemClock.now()
     this.number = Math.max(this.number + 1, now)
     const journal = await Journal.begin(join(this.path, nameOf(this.number)))
-    this.note(journal, new Map())
+    this.journals.push(journal)
     this.homeAt = now + homeAfter
     return (this.current = journal)
   }
 
-  private note(journal: Journal, places: ReadonlyMap<string, Place>): void {
-    if (!this.journals.includes(journal)) this.journals.push(journal)
-    for (const [name, place] of places) {
-      this.live += place.length - (this.places.get(name)?.length ?? 0)
-      this.places.set(name, place)
-    }
+  private noteLeft({ journal, places }: FoundJournal, lines: ReadonlyMap<string, string>, newer: ReadonlySet<string>): void {
+    this.journals.push(journal)
+    for (const [name, place] of places) if (!newer.has(name)) this.unhomed.written(name, place)
+    for (const [name, line] of lines) if (!newer.has(name)) this.unhomed.left(name, journal, line)
+  }
+
+  private linesIn({ journal, additions }: FoundJournal): ReadonlyMap<string, string> {
+    const lines = apart(additions, this.sealing)
+    // Of another key: it is set aside, as files are.
+    if (!lines) journal.isOdd = true
+    return lines ?? new Map<string, string>()
   }
 
   private wake(after = restAfter): void {
     this.timer ??= systemClock.after(after, () => {
       this.timer = undefined
       const size = this.journals.reduce((sum, journal) => sum + journal.size, 0)
-      const isLarge = size > Math.max(leastLimit, timesOver * this.live)
+      const isLarge = size > Math.max(leastLimit, timesOver * this.unhomed.size)
       const isDue = this.isResting || isLarge || systemClock.now() >= this.homeAt
       this.isResting = true
       if (!isDue) return this.wake()
@@ -226,9 +260,9 @@ class JournaledFolder {
     await this.appending.catch(() => undefined)
     // Somebody has removed the folder with all that was in it.
     if (old.size > 0 && !(await isThere(this.path))) return this.drop(old)
-    const waiting = [...this.places].filter(([, { journal }]) => old.has(journal))
+    const waiting = this.unhomed.of(old)
     for (let from = 0; from < waiting.length; from += atATime)
-      await Promise.all(waiting.slice(from, from + atATime).map(([name, place]) => this.bringOneHome(name, place)))
+      await Promise.all(waiting.slice(from, from + atATime).map((name) => this.bringOneHome(name, old)))
     if (waiting.length > 0) await syncFolder(this.path)
     for (const journal of old) {
       await journal.remove()
@@ -238,28 +272,26 @@ class JournaledFolder {
 
   private async drop(gone: Iterable<Journal>): Promise<void> {
     const old = new Set(gone)
-    for (const [name, { journal, length }] of this.places)
-      if (old.has(journal)) {
-        this.places.delete(name)
-        this.live -= length
-      }
+    for (const name of this.unhomed.of(old)) this.unhomed.drop(name)
     this.journals = this.journals.filter((journal) => !old.has(journal))
     await Promise.all([...old].map((journal) => journal.close()))
   }
 
-  private async bringOneHome(name: string, place: Place): Promise<void> {
+  private async bringOneHome(name: string, old: ReadonlySet<Journal>): Promise<void> {
+    const entry = this.unhomed.get(name)
     // Something newer may have come since.
-    if (this.places.get(name) !== place) return
-    const text = await place.journal.read(place)
+    if (!entry || !old.has(entry.since)) return
+    const text = await this.textOf(name, entry)
     if (text === undefined) await removeIfThere(this.fileOf(name))
     else await writeWhole(this.fileOf(name), text)
-    if (this.places.get(name) !== place) return
-    this.places.delete(name)
-    this.live -= place.length
+    this.unhomed.broughtHome(name, entry, old)
   }
 }
 
-const asideOf = (file: string): string => `${file}.unreadable`
+interface Batch {
+  values: ReadonlyMap<string, string>
+  additions: readonly Addition[]
+}
 
 const touched = (path: string): Promise<number | undefined> =>
   stat(path).then(

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { readdir, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { codeOf } from './fileStore'
+import { asideOf, codeOf } from './fileStore'
 import { Journal, type FoundJournal } from './journal'
 
 const ending = '.journal'
@@ -35,7 +35,7 @@ export async function takenOver(path: string): Promise<FoundJournal | undefined>
     return Journal.found(path).catch(() => undefined)
   }
   return Journal.found(ours).catch(async () => {
-    await rename(ours, `${ours}.unreadable`).catch(() => undefined)
+    await rename(ours, asideOf(ours)).catch(() => undefined)
     return undefined
   })
 }

@@ -38,7 +38,7 @@ describe('what is kept over a restart', () => {
   }
 
   it('comes back as it was, and is nobody else’s to read', async () => {
-    await keeper(await store()).keep(vin, known())
+    await keeper(await store()).keep(vin, known)
     expect(await keeper(await store()).load(vin)).to.deep.include(known())
     const [file] = await files()
     const text = await readFile(join(dir, 'state', file!), 'utf8')
@@ -48,7 +48,7 @@ describe('what is kept over a restart', () => {
   })
 
   it('is set aside, not trusted, when it cannot be read', async () => {
-    await keeper(await store()).keep(vin, known())
+    await keeper(await store()).keep(vin, known)
     const [file] = await files()
     await writeFile(join(dir, 'state', file!), 'garbage')
     expect(await keeper(await store()).load(vin)).to.equal(undefined)
@@ -56,7 +56,7 @@ describe('what is kept over a restart', () => {
   })
 
   it('of another secret is set aside', async () => {
-    await keeper(await store('old')).keep(vin, known())
+    await keeper(await store('old')).keep(vin, known)
     expect(await keeper(await store('new')).load(vin)).to.equal(undefined)
   })
 
@@ -81,7 +81,7 @@ describe('what is kept over a restart', () => {
   it('goes altogether when the owner says so', async () => {
     const one = keeper(await store())
     await one.keepSlugs(new Map([[vin, 'xc40']]))
-    await one.keep(vin, known())
+    await one.keep(vin, known)
     expect(await files()).to.have.length(2)
     await one.forget()
     expect(await files()).to.deep.equal([])
@@ -90,7 +90,7 @@ describe('what is kept over a restart', () => {
   it('goes altogether also when no car was listed since the start, and what was set aside with it', async () => {
     const one = keeper(await store())
     await one.keepSlugs(new Map([[vin, 'xc40']]))
-    await one.keep(vin, known())
+    await one.keep(vin, known)
     const [first] = await files()
     await writeFile(join(dir, 'state', `${first!}.unreadable`), 'older')
     await keeper(await store()).forget()
@@ -99,7 +99,7 @@ describe('what is kept over a restart', () => {
 
   it('is not brought back by a write that was under way', async () => {
     const one = keeper(await store())
-    const writes = [one.keepSlugs(new Map([[vin, 'xc40']])), one.keep(vin, known()), one.keep(vin, known())]
+    const writes = [one.keepSlugs(new Map([[vin, 'xc40']])), one.keep(vin, known), one.keep(vin, known)]
     await one.forget()
     await Promise.all(writes)
     expect(await files()).to.deep.equal([])
@@ -127,13 +127,13 @@ describe('what is kept over a restart', () => {
     const place = { ...memoryStateStore(), save: () => (full ? Promise.reject(new Error('ENOSPC')) : Promise.resolve()) }
     const troubles: string[] = []
     const one = keeper(place, troubles)
-    await one.keep(vin, known())
-    await one.keep(vin, known())
+    await one.keep(vin, known)
+    await one.keep(vin, known)
     expect(troubles).to.have.length(1)
     full = false
-    await one.keep(vin, known())
+    await one.keep(vin, known)
     full = true
-    await one.keep(vin, known())
+    await one.keep(vin, known)
     expect(troubles).to.have.length(2)
   })
 })

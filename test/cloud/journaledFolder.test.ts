@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { appendFile, chmod, chown, mkdir, readFile, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { opened, plainly } from '../../src/cloud/additions'
 import { Journal } from '../../src/cloud/journal'
 import { journaledFolder } from '../../src/cloud/journaledFolder'
+import { sha256 } from '../../src/sha256'
 import { emptyFolder, filesIn } from './support/folder'
 import { rejection } from './support/server'
 
@@ -167,6 +169,111 @@ describe('A folder whose writes go to a journal first', () => {
     await folder.write('two', '2')
     await folder.settled()
     expect(await filesIn(path)).to.deep.equal(['two.json'])
+  })
+
+  describe('when something is added to a value that was written before', () => {
+    /** A value that grows; its file gets all of it. */
+    const growing = (name: string, folder = journaledFolder(path)) => {
+      let whole = ''
+      return {
+        write: () => folder.write(name, JSON.stringify(whole)),
+        add(more: string) {
+          whole += more
+          return folder.add({ name, text: JSON.stringify(more), whole: () => JSON.stringify(whole) })
+        },
+      }
+    }
+    const textOf = async (name: string) => opened((await other().read(name)) ?? '', name, plainly)
+    /** The same folder by another name is another owner of it, as the next process is. */
+    const other = () => journaledFolder(`${dir}/./state`)
+
+    it('gives all of it, and its file has all of it when there is rest', async () => {
+      const folder = journaledFolder(path)
+      const one = growing('one')
+      await one.write()
+      await Promise.all([one.add('a'), one.add('b')])
+      expect(await folder.read('one')).to.equal('"ab"')
+      await folder.settled()
+      expect(await filesIn(path)).to.deep.equal(['one.json'])
+      expect(await readFile(folder.fileOf('one'), 'utf8')).to.equal('"ab"')
+      await one.add('c')
+      await folder.settled()
+      expect(await readFile(folder.fileOf('one'), 'utf8')).to.equal('"abc"')
+    })
+
+    it('gives what a killed process has added behind the value, also after several kills', async () => {
+      const one = growing('one')
+      await one.write()
+      await one.add('a')
+      await one.add('b')
+      expect(await textOf('one')).to.deep.equal({ value: '', additions: ['a', 'b'] })
+      await other().settled()
+      expect(await filesIn(path)).to.deep.equal(['one.json'])
+      const killed = await Journal.begin(join(path, '1.journal'))
+      await killed.append(new Map(), '[["one","c"],["gone","d"]]')
+      await killed.close()
+      const third = journaledFolder(`${dir}/././state`)
+      expect(opened((await third.read('one')) ?? '', 'one', plainly).additions).to.deep.equal(['a', 'b', 'c'])
+      expect(await third.read('gone'), 'nothing was ever written').to.equal(undefined)
+      await third.write('one', '"whole"')
+      await third.settled()
+      expect(await readFile(third.fileOf('one'), 'utf8')).to.equal('"whole"')
+      expect(await filesIn(path)).to.deep.equal(['one.json'])
+    })
+
+    it('leaves nothing behind of what is removed, whatever was on its way', async () => {
+      const folder = journaledFolder(path)
+      const one = growing('one')
+      const writes = [one.write(), one.add('a'), folder.write('two', '2'), one.add('b')]
+      const removed = folder.remove('one')
+      await Promise.all([...writes, removed])
+      expect(await folder.read('one')).to.equal(undefined)
+      await folder.settled()
+      expect(await filesIn(path)).to.deep.equal(['two.json'])
+    })
+
+    it('loses none while it brings home', async () => {
+      const folder = journaledFolder(path)
+      const all = Array.from({ length: 40 }, (_, n) => growing(`name${n}`))
+      const expected = new Map<string, string>()
+      for (const one of all) void one.write()
+      for (let n = 0; n < 800; n++) {
+        const name = `name${n % 40}`
+        const more = ` ${n}`
+        expected.set(name, (expected.get(name) ?? '') + more)
+        const added = all[n % 40]!.add(more)
+        if (n % 7 === 0) await added
+        if (n % 60 === 0) void folder.settled()
+      }
+      // What the next process finds, whatever of it is at home by now.
+      await folder.read('name0')
+      for (const [name, text] of expected) {
+        const found = await textOf(name)
+        const additions = found.additions as string[]
+        const value = found.value as string
+        const since = additions.slice(additions.findIndex((_, at) => text === value + additions.slice(at).join('')))
+        expect(value + (text === value ? '' : since.join(''))).to.equal(text)
+      }
+    })
+
+    it('of another key is set aside with its journal', async () => {
+      const journal = await mkdir(path).then(() => Journal.begin(join(path, '1.journal')))
+      await journal.append(new Map([['one', '1']]), 'sealed by somebody else')
+      await journal.close()
+      const folder = journaledFolder(path, { ...plainly, open: () => undefined })
+      expect(await folder.read('one')).to.equal('1')
+      await folder.settled()
+      expect((await filesIn(path)).join()).to.match(/^[^,]*\.journal\.unreadable,one\.json$/)
+    })
+  })
+
+  it('reads the journals of the version before', async () => {
+    await mkdir(path)
+    const lines = 'one 1\ntwo \n'
+    await writeFile(join(path, '1.journal'), `{"v":1}\n${lines}#${sha256(lines).slice(0, 16)}\n`)
+    await writeFile(join(path, 'two.json'), 'older')
+    const folder = journaledFolder(path)
+    expect([await folder.read('one'), await folder.read('two')]).to.deep.equal(['1', undefined])
   })
 
   describe('of two processes', () => {
