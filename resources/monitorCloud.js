@@ -168,7 +168,7 @@
           extend = driveway.checkboxes(
             '#driveway-monitor-extend',
             chosen,
-            (offered || []).map((id) => ({ id, label: id })),
+            (offered || []).map((id) => ({ id, label: say(`extend.${id.split('.')[1]}`, { defaultValue: id }) })),
             'driveway-monitor-extend',
           )
         },

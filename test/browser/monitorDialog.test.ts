@@ -211,7 +211,7 @@ describe('the dialog of the monitor', () => {
       await tray.getByText('It arrived here.').waitFor()
     }
     await tray.locator('summary', { hasText: 'Extra data' }).click()
-    await tray.locator('#driveway-monitor-extend').getByText('vehicle.position').click()
+    await tray.locator('#driveway-monitor-extend').getByText('Position').click()
     await tray.locator('summary', { hasText: 'What it does by itself' }).click()
     await tray.locator('.red-ui-editableList-addButton', { hasText: 'action' }).click()
     await tray.getByLabel('Kind of the action').selectOption('Remote')
