@@ -27,6 +27,7 @@ export async function diagnosticsOf(RED: NodeAPI, { account, signIn, calls, sett
         model: car.meta.model,
         year: car.meta.year,
         energy: car.meta.energy,
+        own: car.meta.own,
         capabilities: await account.capabilities(car).catch((error: unknown) => ({ failed: String(error) })),
         signals: Object.keys(account.about(car).readings),
       })),

@@ -24,8 +24,8 @@ export interface VehicleMeta {
   /** `car`, `moped` … */
   kind?: string
   brand?: string
-  /** What the cloud says beside that, under its own names. It may name people: never in topics, logs and errors. */
-  own?: Readonly<Record<string, unknown>>
+  /** What the cloud says beside that and helps to find a fault, in its own words: for the diagnostics. Names nobody. */
+  own?: Readonly<Record<string, string>>
 }
 
 /** A car as its provider lists it. */

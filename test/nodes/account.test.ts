@@ -164,6 +164,13 @@ describe('the account', () => {
       .and.to.not.contain('4711')
   })
 
+  it('says in its diagnostics how a car of a fleet is connected, and nothing that names it', async () => {
+    home = await givenHome({ account: { provider: 'invers' }, nodes: [state('state'), catchAll] })
+    await home.ask('state', {}, 'told')
+    const { vehicles } = JSON.parse(await told('/diagnostics')) as AnyMessage
+    expect(vehicles[0].own).to.deep.equal({ status: 'CONNECTED_VEHICLE', telematicsUnit: 'CLOUDBOXX' })
+  })
+
   it('does not repeat on a tab what a node there has told already', async () => {
     home = await givenHome((simulator) => {
       owns(simulator, 'ex40')

@@ -3,9 +3,9 @@ import { iso } from '../../clock'
 import type { Reading } from '../../vehicle/reading'
 import type { SignalGroup, SignalId } from '../../vehicle/signals'
 import type { ListedVehicle, VehicleMeta } from '../../vehicle/vehicle'
-import { isMissing, numberOf, reading, textOf, timeOf, word, type Origin, type Rule } from '../mapping'
+import { numberOf, reading, textOf, timeOf, word, type Origin, type Rule } from '../mapping'
 import type { Energy } from './state'
-import type { VehicleObject } from './wire'
+import { isMembers, type VehicleObject } from './wire'
 
 const energies: Readonly<Record<string, string>> = {
   ELECTRIC: 'electric',
@@ -20,8 +20,19 @@ const gearboxes: Readonly<Record<string, string>> = {
   MANUAL_SHIFT: 'manual',
 }
 
-/** What of a vehicle object is kept as it is. */
-const ownMembers = ['status', 'fleet_id', 'tags', 'custom_fields', 'telematics_unit', 'created_at', 'modified_at', 'attached_at']
+/** What helps to find a fault with a car, as INVERS says it. Its fleet's own notes and numbers name people and cars. */
+function ownOf({ status, telematics_unit: unit }: VehicleObject): VehicleMeta['own'] {
+  const parts = isMembers(unit) ? [unit.manufacturer, unit.brand, unit.model] : []
+  const [word, kind] = [plainOf(status), parts.flatMap((part) => plainOf(part) ?? []).join(' ')]
+  if (word === undefined && kind === '') return undefined
+  return { ...(word !== undefined && { status: word }), ...(kind !== '' && { telematicsUnit: kind }) }
+}
+
+/** A name of a kind, such as `CLOUDBOXX 4G`; what has more digits could be a number of one unit. */
+function plainOf(value: unknown): string | undefined {
+  const text = textOf(value)
+  return text !== undefined && /^[A-Za-z][A-Za-z0-9 _.-]{0,39}$/.test(text) && !/\d{4}/.test(text) ? text : undefined
+}
 
 /** Longer than any word, or with other characters: whatever it is, it is not told to all. */
 const isWord = (text: string): boolean => /^[a-z][a-z0-9 _-]{0,39}$/.test(text)
@@ -35,8 +46,8 @@ function wordFor(table: Readonly<Record<string, string>>, value: unknown): strin
   return (Object.hasOwn(table, key) ? table[key] : undefined) ?? (isWord(own) ? own : 'other')
 }
 
-export function listedVehicle({ id, master_data: given = {}, ...vehicle }: VehicleObject): ListedVehicle {
-  const own = ownMembers.flatMap((name) => (isMissing(vehicle[name]) ? [] : [[name, vehicle[name]] as const]))
+export function listedVehicle(vehicle: VehicleObject): ListedVehicle {
+  const { id, master_data: given = {} } = vehicle
   const meta: VehicleMeta = {
     brand: textOf(given.brand),
     model: textOf(given.model),
@@ -47,7 +58,7 @@ export function listedVehicle({ id, master_data: given = {}, ...vehicle }: Vehic
     licencePlate: textOf(given.license_plate),
     vin: textOf(given.vin),
     kind: textOf(given.vehicle_type)?.toLowerCase(),
-    ...(own.length > 0 && { own: Object.fromEntries(own) }),
+    own: ownOf(vehicle),
   }
   const label = textOf(given.custom_name)
   const told = Object.entries(meta).filter(([, value]) => value !== undefined)

@@ -58,20 +58,25 @@ describe("an INVERS account's fleet", () => {
     expect(await metaOf('anna@example.com', 'constructor')).to.deep.equal(['other', 'constructor'])
   })
 
-  it('keeps what INVERS says beside that as it is', async () => {
+  it('keeps of what INVERS says beside that only what helps to find a fault and names nobody', async () => {
     const own = {
       status: 'CONNECTED_VEHICLE',
       fleet_id: 'F1',
-      tags: ['van'],
-      custom_fields: { depot: 'North' },
-      telematics_unit: { qnr: '1', type: 'CLOUDBOXX' },
+      tags: ['Anna'],
+      custom_fields: { driver: 'Anna' },
+      telematics_unit: { id: 'DA0000FFDE301001', qnr: '1', brand: 'CLOUDBOXX', model: 'CloudBoxx 4G' },
       created_at: at,
-      modified_at: at,
-      attached_at: at,
     }
-    const { list } = await given({}, [vehicleOf(car, { ...own, anything: 'else' })])
-    const [listed] = await list()
-    expect(listed?.meta.own).to.deep.equal(own)
+    const { list } = await given({}, [
+      vehicleOf(car, own),
+      vehicleOf('B', { status: 'for anna@example.com', telematics_unit: { brand: 'NIU', model: 'N00123456' } }),
+      vehicleOf('C', { status: 7, telematics_unit: 'CLOUDBOXX' }),
+    ])
+    expect((await list()).map(({ meta }) => meta.own)).to.deep.equal([
+      { status: 'CONNECTED_VEHICLE', telematicsUnit: 'CLOUDBOXX CloudBoxx 4G' },
+      { telematicsUnit: 'NIU' },
+      undefined,
+    ])
   })
 
   /** Pages of two cars each, the next one named as `form` says. */
