@@ -89,8 +89,13 @@
   /** Fills in an example where nothing of the person's own would be lost. */
   function followParams(field) {
     const params = $('#node-input-params')
+    const command = $('#node-input-command')
     let filledIn
-    $('#node-input-command').on('change', () => {
+    let before = command.val()
+    command.on('change', () => {
+      // Node-RED says so each time the dialog opens; parameters left to messages stay so.
+      if (command.val() === before) return
+      before = command.val()
       if (params.val().trim() && params.val() !== filledIn) return
       filledIn = field.example()
       params.val(filledIn || '').trigger('change')

@@ -234,6 +234,24 @@ describe('the dialogs of the nodes', () => {
     expect(await held('command', 'command'), 'any word may be written').to.equal('my-own-word')
   })
 
+  it('fill in an example of the parameters with a newly chosen command, and never by being opened', async () => {
+    const { page } = editor
+    const tray = await editor.edit('command')
+    const params = tray.locator('#node-input-params')
+    await tray.locator('#node-input-command-list option').first().waitFor({ state: 'attached' })
+    await tray.locator('#node-input-command').fill('charge-limit')
+    await tray.locator('#node-input-command').blur()
+    expect(JSON.parse(await params.inputValue())).to.have.property('percent')
+    await params.fill('')
+    await editor.leave('ok')
+    // The list of the commands is known by now.
+    await editor.edit('command')
+    await page.locator('#driveway-command-command-hint', { hasText: /\w/ }).waitFor()
+    expect(await page.locator('#node-input-params').inputValue()).to.equal('')
+    await editor.leave('ok')
+    expect(await held('command', 'params'), 'left to messages').to.equal('')
+  })
+
   it('call a car what people call it, and its energy only by a word they know', async () => {
     const tray = await editor.edit('fleet-command')
     await tray.locator('#driveway-vehicle-hint', { hasText: 'are listed' }).waitFor()
