@@ -3,6 +3,7 @@ import { eventually } from '../support/childProcess'
 import type { NodeRed } from '../support/nodeRed'
 import type { AnyMessage } from '../support/home'
 import type { Editor } from './editor'
+import { dialogs, everyDialog, openDialog } from './everyDialog'
 import { editorSuite } from './suite'
 
 describe('the dialogs without a mouse', () => {
@@ -24,6 +25,12 @@ describe('the dialogs without a mouse', () => {
       await press('Tab')
     }
     throw new Error(`Tab never comes to ${id}, only to ${seen.join(', ')}`)
+  }
+  /** Goes back from the first field, which is above all the others. */
+  const backTo = async (id: string) => {
+    await editor.page.locator('#node-input-name').focus()
+    for (let steps = 0; (await focused()) !== id && steps < 20; steps++) await press('Shift+Tab')
+    expect(await focused()).to.equal(id)
   }
   /** Opens the dialog of the only node of the flow. */
   const openOnly = async () => {
@@ -59,6 +66,34 @@ describe('the dialogs without a mouse', () => {
     expect(saved).to.include({ vehicle: slug, command: 'lock', onFailure: 'output', progress: true, outputs: 3 })
   })
 
+  it('close an open list with Escape, and nothing else, and end with Done or Cancel', async () => {
+    for (const [field, list] of [
+      ['vehicle', 'chosen car'],
+      ['command', 'chosen command'],
+    ] as const) {
+      const tray = await openOnly()
+      await tray.locator('#driveway-vehicle-hint', { hasText: 'found' }).waitFor()
+      const before = await tray.locator(`#node-input-${field}`).inputValue()
+      await tabTo(`node-input-${field}`)
+      await press('Tab', 'Space', 'ArrowDown', 'ArrowDown')
+      expect(await editor.page.evaluate("document.activeElement.closest('.driveway-menu') !== null"), list).to.equal(true)
+      await press('Escape')
+      await editor.page.locator('.driveway-menu:visible').waitFor({ state: 'hidden' })
+      expect(await focused(), 'back at the field').to.equal(`node-input-${field}`)
+      expect(await tray.locator(`#node-input-${field}`).inputValue()).to.equal(before)
+      await press('Tab', 'Enter', 'ArrowDown', 'ArrowDown', 'Enter')
+      expect(await tray.locator(`#node-input-${field}`).inputValue(), 'the second one').not.to.equal(before)
+      await backTo('node-dialog-ok')
+      await press(field === 'vehicle' ? 'Enter' : 'Space')
+      await editor.gone()
+      await openOnly()
+      expect(await editor.page.locator(`#node-input-${field}`).inputValue(), 'kept').not.to.equal(before)
+      await backTo('node-dialog-cancel')
+      await press('Enter')
+      await editor.gone()
+    }
+  })
+
   it('let a person open the account’s sections and test the connection', async () => {
     const tray = await editor.editConfig('driveway-account', 'acc')
     await tabTo('node-config-input-name')
@@ -71,6 +106,46 @@ describe('the dialogs without a mouse', () => {
     await press('Escape')
     expect(editor.errors).to.deep.equal([])
   })
+})
+
+describe('everything in the dialogs', () => {
+  const suite = editorSuite(() => ({ flows: everyDialog }))
+  const longOnes = [
+    ...['command-limit', 'charging', 'state', 'monitor-time', 'monitor-zone', 'monitor-cloud', 'account-stellantis-v1'],
+    'broker-places',
+  ]
+
+  for (const id of longOnes)
+    it(`is reached with Tab, and lets go again: ${id}`, async () => {
+      const { page } = suite.editor
+      await openDialog(
+        suite.editor,
+        dialogs.find((one) => one.id === id)!,
+      )
+      await page.evaluate("document.querySelectorAll('.driveway-dialog details').forEach((one) => (one.open = true))")
+      // What is reached is marked; a click into the dialog's head is where a person starts.
+      const step = `(() => {
+        const one = document.activeElement
+        const isOurs = Boolean(one.closest('.driveway-dialog'))
+        if (isOurs) one.dataset.reached = 'yes'
+        return isOurs
+      })()`
+      await page.locator('.red-ui-tray-toolbar button').last().focus()
+      let wasInside = false
+      for (let presses = 0; presses < 250; presses++) {
+        await page.keyboard.press('Tab')
+        const isInside = await page.evaluate<boolean>(step)
+        if (wasInside && !isInside) break
+        wasInside = isInside
+      }
+      const left = await page.evaluate<string[]>(`
+        [...document.querySelectorAll('.driveway-dialog :is(input, select, textarea, button, summary, a[href])')]
+          .filter((one) => one.checkVisibility() && !one.disabled && !one.dataset.reached)
+          .map((one) => one.outerHTML.slice(0, 120))`)
+      expect(left, 'never reached').to.deep.equal([])
+      expect(await page.evaluate("Boolean(document.activeElement.closest('.driveway-dialog'))"), 'caught inside').to.equal(false)
+      await suite.editor.leave('cancel')
+    })
 })
 
 const flows: AnyMessage[] = [
