@@ -59,6 +59,8 @@ export class Invers implements Provider {
   private hasState = false
   private readonly stateless = new Set<VehicleId>()
   private stateAbsentUntil = 0
+  /** Some car was found at the address of one vehicle: a car that is not there is gone. */
+  private hasAddress = false
   /** When the list was last read to see whether a car is still in it, in ms since 1970. */
   private relistedAt = -Infinity
   private relisting?: Promise<void>
@@ -242,6 +244,7 @@ export class Invers implements Provider {
 
   private told(vehicle: VehicleId, body: unknown): Reading[] {
     const { data } = vehicleObject.safeParse(body)
+    if (data?.id === vehicle) this.hasAddress = true
     if (!data) {
       this.api.drift('vehicle', 'no vehicle object')
       return []
@@ -252,6 +255,7 @@ export class Invers implements Provider {
 
   /** INVERS: the address of one vehicle is not documented, the list is: a car that the list has is there. */
   private async readListed(vehicle: VehicleId, error: DrivewayError, signal: AbortSignal): Promise<Reading[]> {
+    if (this.hasAddress) throw error
     await this.relist(signal)
     const { facts } = this.fleet.car(vehicle)
     if (!facts) throw error

@@ -270,6 +270,17 @@ describe('reading an INVERS vehicle', () => {
     expect((await failing(go(invers.read('OTHER', ['vehicle'], abort.signal)))).code).to.equal('VEHICLE_UNKNOWN')
   })
 
+  it('does not take a car for present that is not at its own address, when others are at theirs', async () => {
+    const { cloud, list, values, go, invers, abort } = await given({}, [vehicleOf(), vehicleOf('OTHER')])
+    await list()
+    cloud.on(`GET ${statePath()}`, { body: everything }, gone).on(`GET ${vehiclePath()}`, gone)
+    cloud.on(`GET ${statePath('OTHER')}`, { body: everything }).on(`GET ${vehiclePath('OTHER')}`, { body: vehicleOf('OTHER') })
+    expect(await values('vehicle'), 'while none was found there').to.include({ 'vehicle.rental': 'free' })
+    await go(invers.read('OTHER', ['vehicle'], abort.signal))
+    expect((await failing(go(invers.read(car, ['vehicle'], abort.signal)))).code).to.equal('VEHICLE_UNKNOWN')
+    expect(cloud.paths().filter((path) => path === 'GET /vehicles?limit=100')).to.have.length(1)
+  })
+
   it('tells a car that left the fleet from one without a state', async () => {
     const { cloud, read } = await given()
     cloud.on(`GET ${statePath()}`, gone).on(`GET ${vehiclePath()}`, gone)
