@@ -31,6 +31,8 @@ export interface CarListOptions {
 const listAge = days(1)
 /** A car that is refused may have left the account: the list is renewed, but not more often than this. */
 const rest = hours(1)
+/** For each hundred cars it has, where the last such doubt was right: a long list is many calls. */
+const restOfHundred = minutes(5)
 const longestWait = minutes(15)
 /** So many files are read at the same time: a fleet has more cars than a process may open files. */
 const filesAtOnce = 64
@@ -42,6 +44,9 @@ export class CarList {
   private listedAt = -Infinity
   /** When the list was last given up before its time, in ms since 1970. */
   private renewedAt = -Infinity
+  /** The list that is asked for now is asked for because of a doubt; the last one so asked for lacked a car. */
+  private isDoubted = false
+  private wasRight = true
   private listing?: Promise<readonly Vehicle[]>
   /** How often everything was forgotten: a list that was asked for before must not bring it back. */
   private forgotten = 0
@@ -79,8 +84,10 @@ export class CarList {
   /** A car may have left: the list is asked for again, unless that was done a short while ago. */
   doubt(): void {
     const now = this.options.clock.now()
-    if (now - Math.max(this.listedAt, this.renewedAt) < rest) return
+    const wait = this.wasRight ? Math.min(rest, restOfHundred * Math.ceil(this.cars.length / 100)) : rest
+    if (now - Math.max(this.listedAt, this.renewedAt) < wait) return
     this.renewedAt = now
+    this.isDoubted = true
     this.listedAt = -Infinity
     this.ensure()
   }
@@ -149,7 +156,10 @@ export class CarList {
     for (const car of added) options.onAdded(car, remembered.get(car.id))
     const before = this.cars
     this.take(named)
-    for (const { id } of before) if (!this.byId.has(id)) options.onGone(id)
+    const gone = before.filter(({ id }) => !this.byId.has(id))
+    for (const { id } of gone) options.onGone(id)
+    this.wasRight = gone.length > 0 || (this.wasRight && !this.isDoubted)
+    this.isDoubted = false
     this.listedAt = options.clock.now()
     await options.onChanged(named, added)
     return named

@@ -46,6 +46,21 @@ describe('the cars of an account', () => {
     expect(lists()).to.have.length(5)
   })
 
+  it('lose one that the cloud refuses within minutes, and are not asked for again and again where it stays refused', async () => {
+    given.provider.listed = [1, 2, 3].map((n) => ({ id: vin(n), meta: {} }))
+    watchAll(given, 60)
+    await given.clock.advance(minutes(20))
+    given.provider.listed = given.provider.listed.slice(1)
+    const refused = new Set([vin(1)])
+    given.provider.onRead = (id) => (refused.has(id) ? Promise.reject(failure('VEHICLE_UNKNOWN')) : Promise.resolve())
+    await given.clock.advance(minutes(3))
+    expect(given.account.known.map(({ id }) => id)).to.deep.equal([vin(2), vin(3)])
+    expect(lists()).to.have.length(2)
+    refused.add(vin(3))
+    await given.clock.advance(hours(5))
+    expect(lists(), 'which the list still has').to.have.length.within(6, 8)
+  })
+
   it('that left while it was being read comes to life no more', async () => {
     const [car] = await given.account.vehicles()
     const gate = new Gate()
