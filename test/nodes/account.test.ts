@@ -189,10 +189,10 @@ describe('the account', () => {
   const unfit: { what: string; account?: AnyMessage; secrets?: Record<string, string>; says: RegExp }[] = [
     { what: 'no API key', secrets: { apiKey: '' }, says: /API key is missing/ },
     { what: 'no client id', secrets: { clientId: '' }, says: /client id is missing/ },
-    { what: 'no address of its own server', account: { url: '' }, says: /url is needed/ },
-    { what: 'an address that is none', account: { url: 'ftp://x' }, says: /url must be/ },
+    { what: 'no address of its own server', account: { url: '' }, says: /API address is needed/ },
+    { what: 'an address that is none', account: { url: 'ftp://x' }, says: /API address must be/ },
     { what: 'a provider that is none', account: { provider: 'trabant' }, says: /provider must be/ },
-    { what: 'a quota that is no number', account: { quotaPerDay: 'many' }, says: /quotaPerDay/ },
+    { what: 'a quota that is no number', account: { quotaPerDay: 'many' }, says: /calls a day/ },
     { what: 'a command to allow that is none', account: { allow: ['fly'] }, says: /allow/ },
   ]
   for (const { what, account = {}, secrets = {}, says } of unfit) {
