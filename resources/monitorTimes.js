@@ -152,10 +152,9 @@
       })
       const zones = Intl.supportedValuesOf ? Intl.supportedValuesOf('timeZone') : []
       const listId = `driveway-monitor-zones-${next()}`
-      const zone = input(say('time.zone'), trigger.timeZone || Intl.DateTimeFormat().resolvedOptions().timeZone, {
-        class: 'driveway-text',
-        list: listId,
-      })
+      // A trigger that names none has the usual one, wherever this browser is; a new one has the browser's.
+      const named = trigger.times ? trigger.timeZone : Intl.DateTimeFormat().resolvedOptions().timeZone
+      const zone = input(say('time.zone'), named, { class: 'driveway-text', list: listId, placeholder: 'Europe/Paris' })
       const known = $('<datalist>', { id: listId }).append(zones.map((value) => $('<option>', { value })))
       body.append(
         list,
