@@ -86,7 +86,6 @@ async function makeOwnFlow(page, cars) {
   await page.locator('#red-ui-header-button-deploy').click()
   await page.locator('#red-ui-header-button-deploy.disabled').waitFor()
   await charging.getByText('3 cars').waitFor()
-  await page.evaluate(`RED.actions.invoke('core:clear-debug-messages')`)
   await cars
     .locator('article', { hasText: 'XC60' })
     .getByRole('button', { name: /^Plug in AC/ })

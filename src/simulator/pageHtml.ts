@@ -94,7 +94,7 @@ export const pageHtml = `<!doctype html>
 </head>
 <body>
 <header class="top"><h1>Driveway simulator</h1>
-<nav aria-label="On this page"><a href="#time">Time-lapse</a><a href="#vehicles">Cars</a><a href="#requests">Calls</a><a href="#trouble">Faults</a></nav>
+<nav aria-label="On this page"><a href="#time">Time-lapse</a><a href="#vehicles">Cars</a><a href="#fleet" id="to-fleet" hidden>Fleet</a><a href="#requests">Calls</a><a href="#trouble">Faults</a></nav>
 <span id="now"></span><button type="button" id="reset">Reset everything</button></header>
 <main>
 <div>${time}${cars}${fleet}</div>

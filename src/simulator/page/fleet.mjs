@@ -83,12 +83,12 @@ export async function loadFleet() {
   const start = starts.at(-1)
   const query = new window.URLSearchParams({ offset: String(start), limit: String(pageSize), q: $('fleet-search').value.trim() })
   const found = await look(`invers/vehicles?${query}`)
-  $('fleet').hidden = !found?.total
+  $('fleet').hidden = $('to-fleet').hidden = !found?.total
   if (!found) return
   next = found.next
   $('fleet-rows').replaceChildren(...found.vehicles.map(rowOf))
   $('fleet-told').textContent = found.vehicles.length
-    ? `page ${starts.length}, of ${found.total.toLocaleString()} vehicles`
+    ? `page ${starts.length}, of ${$('fleet-search').value.trim() ? 'those found' : `${found.total.toLocaleString()} vehicles`}`
     : 'No vehicle is called that'
   $('fleet-previous').disabled = starts.length === 1
   $('fleet-next').disabled = next === undefined
