@@ -231,6 +231,22 @@ describe('the page of the simulator', () => {
     await page.locator('#no-faults').waitFor()
   })
 
+  it('keeps the list of faults short on a phone, however many are on', async () => {
+    const kinds = sim.invers.faultKinds.all.filter((kind) => kind !== 'next-command')
+    for (const kind of kinds) sim.faults.add({ provider: 'invers', kind })
+    const phone = await open({ viewport: { width: 390, height: 844 } })
+    await phone
+      .locator('#standing li')
+      .nth(kinds.length - 1)
+      .waitFor()
+    expect((await phone.locator('#standing').boundingBox())!.height).to.be.below(400)
+    const buttons = await phone
+      .locator('#standing button')
+      .evaluateAll((nodes) => nodes.map((node) => node.scrollWidth <= node.clientWidth && node.clientHeight < 50))
+    expect(buttons).not.to.include(false)
+    await phone.context().close()
+  })
+
   it('shows only the calls that are wanted, and holds still when asked', async () => {
     await fetch(`${sim.url}/volvo/one`)
     await fetch(`${sim.url}/invers/two`)
@@ -347,10 +363,12 @@ describe('the page of the simulator', () => {
   it('finds one of thousands of vehicles of a fleet and steers it', async () => {
     const fleet = page.locator('#fleet')
     await fleet.locator('#fleet-told', { hasText: '3,000 vehicles' }).waitFor()
+    await page.getByRole('link', { name: 'Fleet' }).click()
     await page.getByLabel('Search the fleet').fill('B-FL 2777')
     const row = fleet.locator('tbody tr')
     await row.filter({ hasText: 'B-FL 2777' }).waitFor()
     expect(await row.count()).to.equal(1)
+    await fleet.locator('#fleet-told', { hasText: 'those found' }).waitFor()
     await row.getByRole('button', { name: 'Rent' }).click()
     await row.filter({ hasText: 'rented' }).waitFor()
     await row.getByRole('button', { name: 'Give back' }).click()
