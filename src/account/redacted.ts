@@ -57,8 +57,8 @@ export class RedactedProvider implements Provider {
     return this.inner.bring(vehicle, groups)
   }
 
-  async read(vehicle: VehicleId, groups: readonly SignalGroup[], signal: AbortSignal): Promise<Answer> {
-    const answer = await this.guarded(this.inner.read(vehicle, groups, signal))
+  async read(...asked: Parameters<Provider['read']>): Promise<Answer> {
+    const answer = await this.guarded(this.inner.read(...asked))
     return answer.failures.length ? { ...answer, failures: answer.failures.map((cause) => this.cause(cause)) } : answer
   }
 

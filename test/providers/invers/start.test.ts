@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { Account } from '../../../src/account/account'
 import { freshnessPolicy } from '../../../src/account/policies'
+import { RedactedProvider } from '../../../src/account/redacted'
 import { readSettings } from '../../../src/account/settings'
 import { hours, minutes, seconds } from '../../../src/clock'
 import { signalGroups } from '../../../src/vehicle/signals'
@@ -22,11 +23,13 @@ describe('the start of an INVERS account with a fleet', () => {
   const fleet = async ({ isWatched = true } = {}) => {
     const vehicles = Array.from({ length: cars }, (_, n) => vehicleOf(idOf(n)))
     const home = await given({}, vehicles)
-    const { cloud, clock, http, invers: provider, ledger } = home
+    const { cloud, clock, http, invers, ledger } = home
     for (const vehicle of vehicles)
       cloud
         .on(`GET ${statePath(vehicle.id)}`, { body: { central_lock: property('LOCKED') } })
         .on(`GET ${vehiclePath(vehicle.id)}`, { body: { ...vehicle, rental_status: { value: 'IN_RENTAL' } } })
+    // As accounts are opened.
+    const provider = new RedactedProvider(invers, (text) => text)
     const account = new Account({ settings: readSettings({ provider: 'invers' }), provider, ledger, clock })
     ends.push(() => account.close())
     const told: { first: boolean; signals: string[] }[] = []
