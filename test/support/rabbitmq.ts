@@ -82,7 +82,7 @@ export class RabbitMq {
     this.child = child
     running.add(this)
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (this.log += piece.toString()))
-    const end = Date.now() + 60_000
+    const end = Date.now() + 150_000
     while (!(await isOpen(this.port))) {
       if (child.exitCode !== null || Date.now() > end) throw new Error(`rabbitmq did not start:\n${this.log.slice(-4000)}`)
       await pause(50)
@@ -144,7 +144,7 @@ export class RabbitMq {
     await this.kill()
     running.delete(this)
     spawnSync('epmd', ['-port', String(this.ports.epmd), '-kill'], { env: { ...process.env, ERL_EPMD_ADDRESS: '127.0.0.1' } })
-    rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 })
+    rmSync(this.dir, { recursive: true, force: true, maxRetries: 20 })
   }
 
   killNow(): void {
