@@ -31,8 +31,10 @@ export interface Came {
   intake?: Intake
 }
 
-/** What is on the disk of a car since the start. */
+/** What is on the disk of a car since the start, or since it was loaded last. */
 interface Step {
+  /** Additions count only for what the same life has written whole. */
+  life: string
   /** Of the last addition. */
   n: number
   /** It is not all that there is to know of the car. */
@@ -62,8 +64,9 @@ export class Keeper {
   private timer?: Timer
   private slugs: Record<VehicleId, string> = {}
   private readonly steps = new Map<VehicleId, Step>()
-  /** Additions count only for what the same start has written whole. */
-  private readonly life: string
+  /** No other start, of this process or another one, has the same. */
+  private readonly start: string
+  private lives = 0
   private underWay = 0
   private whenQuiet: (() => void)[] = []
 
@@ -74,7 +77,7 @@ export class Keeper {
     /** Told once when nothing can be written, and again only after it went well. */
     private readonly onTrouble: (error: DrivewayError) => void,
   ) {
-    this.life = `${clock.now().toString(36)}-${clock.random().toString(36).slice(2)}`
+    this.start = `${clock.now().toString(36)}-${clock.random().toString(36).slice(2)}`
   }
 
   private troubled = false
@@ -125,16 +128,16 @@ export class Keeper {
     if (!came || !additions || !step || step.isBehind || isLong(came)) return this.keepWhole(name, vehicle, kept)
     const n = ++step.n
     const whole = this.wholeOf(step, kept)
-    return this.written(() => additions.add(name, { ...came, life: this.life, n }, whole), step)
+    return this.written(() => additions.add(name, { ...came, life: step.life, n }, whole), step)
   }
 
   /** Lives long, and holds nothing of what came. */
   private wholeOf(step: Step, kept: () => KeptCar): () => unknown {
-    return () => ({ v: 1, ...kept(), life: this.life, n: step.n })
+    return () => ({ v: 1, ...kept(), life: step.life, n: step.n })
   }
 
   private keepWhole(name: string, vehicle: VehicleId, kept: () => KeptCar): Promise<void> {
-    const step = this.steps.get(vehicle) ?? { n: 0, isBehind: false }
+    const step = this.steps.get(vehicle) ?? { life: `${this.start}-${++this.lives}`, n: 0, isBehind: false }
     this.steps.set(vehicle, step)
     step.isBehind = false
     const whole = this.wholeOf(step, kept)

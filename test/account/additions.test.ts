@@ -56,7 +56,7 @@ describe('what comes to a car that was written down whole', () => {
       const readings = Object.entries(values).map(([signal, value]) => ({ signal, value, observedAt }) as Reading)
       return account.deliver(vin(1), { readings, groups: [], ...more })
     }
-    return { account, told, deliver, known: () => JSON.parse(JSON.stringify(account.memory(vin(1)))) as unknown }
+    return { account, provider, told, deliver, known: () => JSON.parse(JSON.stringify(account.memory(vin(1)))) as unknown }
   }
   const journaled = async () => {
     const folder = join(dir, 'state')
@@ -146,6 +146,35 @@ describe('what comes to a car that was written down whole', () => {
     await next.account.ended
     const third = await start()
     expect([next.told.length, third.told.length]).to.deep.equal([1, 0])
+  })
+
+  it('does not mix with what came before the car had left and was back', async () => {
+    let isDeaf = false
+    const killed = await start((additions) => ({
+      ...additions,
+      add: async (...given) => {
+        await additions.add(...given)
+        if (isDeaf) await new Gate().promise
+      },
+    }))
+    const { provider, deliver, account } = killed
+    await deliver({ 'lock.central': 'locked' })
+    await tick()
+    for (let n = 0; n < 5; n++) await deliver({ 'vehicle.odometer': n })
+    const { listed } = provider
+    for (const cars of [[], listed]) {
+      provider.listed = cars
+      await account.vehiclesNow()
+    }
+    await deliver({ 'vehicle.odometer': 100 })
+    const additions = async () => (await journaled()).split('\n+ ').length
+    const before = await additions()
+    isDeaf = true
+    void deliver({ 'lock.central': 'unlocked' })
+    while ((await additions()) === before) await tick()
+    const next = await start()
+    expect(next.told.map(({ name }) => name)).to.deep.equal(['unlocked'])
+    expect(next.known()).to.deep.equal(killed.known())
   })
 
   it('is told again with its id when a kill came before that was noted, once', async () => {
