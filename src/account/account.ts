@@ -274,7 +274,14 @@ export class Account extends Telling {
     this.pushes.close()
     this.closing.abort(closed())
     this.letGo()
-    this.ended = Promise.all([this.orders.settled(), this.options.keeper?.flush()]).then(() => undefined)
+    this.ended = this.end()
+  }
+
+  private async end(): Promise<void> {
+    const { keeper } = this.options
+    await Promise.all([this.orders.settled(), keeper?.flush(), this.upkeep.reader.settled()])
+    // What waited for its turn until now.
+    await keeper?.flush()
   }
 
   /** The connection to the cloud outlives `close` until the answer is called: somebody has a last word to say there. */

@@ -139,6 +139,11 @@ export class Reader {
     return this.inTaking(vehicle.id, (car) => this.take(vehicle, car, intake))
   }
 
+  /** Resolves when all that was given to it so far is taken in. */
+  async settled(): Promise<void> {
+    for (const { taking } of [...this.cars.values()]) await taking
+  }
+
   /**
    * Where nothing of the car is under way, the action begins at once: a large fleet tells too much for a turn each. It
    * may tell others in its last step only, so that nobody who is told, and comes from there with more, overtakes it.

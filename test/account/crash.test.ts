@@ -5,6 +5,7 @@ import { readSettings } from '../../src/account/settings'
 import { Ledger } from '../../src/cloud/quota'
 import { memoryStateStore, type StateStore } from '../../src/cloud/stateStore'
 import type { VehicleEvent } from '../../src/vehicle/events'
+import { readingsFrom, type Values } from '../support/cars'
 import { ManualClock, tick } from '../support/clock'
 import { Gate, ScriptedProvider, vin } from '../support/scriptedProvider'
 
@@ -115,6 +116,25 @@ describe('what an account tells of its cars', () => {
     const next = life.start()
     await next.read()
     expect(names(next.told)).to.have.members(['unlocked', 'plugged-in'])
+  })
+
+  it('is told after the start when the end came while it waited for its turn', async () => {
+    const slow = { ...life.disk, save: (name: string, value: unknown) => tick().then(() => life.disk.save(name, value)) }
+    const { account, told } = life.start(slow)
+    await account.vehicles()
+    const push = (values: Values) => ({ readings: readingsFrom(values, life.clock.now()), groups: [] })
+    const taken = [
+      account.deliver(vin(1), push({ 'lock.central': 'unlocked' })),
+      account.deliver(vin(1), push({ 'charging.connection': 'connected' })),
+      account.deliver(vin(1), push({ 'doors.hood': 'open', 'lock.central': 'locked' })),
+    ]
+    account.close()
+    await account.ended
+    expect(told, 'nobody listens any more').to.deep.equal([])
+    const next = life.start()
+    await next.account.vehicles()
+    expect(names(next.told)).to.deep.equal(['unlocked', 'plugged-in', 'locked'])
+    await Promise.all(taken)
   })
 
   it('reaches the other listeners when one throws, which is no failed read and is reported once', async () => {
