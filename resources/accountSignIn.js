@@ -30,6 +30,8 @@
     }
 
     function showSignIn({ status, code, message, action }) {
+      // What was wrong with a paste is of no matter once the sign-in has an end.
+      if (status !== 'pending') driveway.tell(at('paste-told'), '')
       if (status === 'failed')
         return driveway.tell(
           at('sign-in-told'),

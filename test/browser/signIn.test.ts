@@ -204,6 +204,22 @@ describe('signing in from the dialog', () => {
     await works(nodeRed)
   })
 
+  it('keeps nothing of a wrong paste once the window has come back by itself', async () => {
+    const tray = await open()
+    const popup = await press()
+    await tray.locator('summary', { hasText: 'Other ways' }).click()
+    await tray.locator('#driveway-account-paste').fill('my code')
+    await tray.locator('#driveway-account-paste-send').click()
+    const wrong = tray.locator('#driveway-account-paste-told')
+    await wrong.filter({ hasText: 'What was pasted is no address' }).waitFor()
+    await popup.getByRole('button', { name: 'Allow' }).click()
+    await told(/Signed in until/)
+    expect(await wrong.innerText()).to.equal('')
+    await popup.close()
+    await editor.leave('cancel')
+    await works(nodeRed)
+  })
+
   it('asks for a new sign-in when the provider ended it, and works again after that', async () => {
     await simulator.control('POST', 'faults', { provider: 'volvo', kind: 'token-revoked', count: 1 })
     await nodeRed.ask('/ask')
