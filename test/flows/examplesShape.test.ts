@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { migrations } from '../../nodes/shared/migrate'
+import { inversCars } from '../../src/simulator/invers/cars'
 import { TestBroker } from '../support/broker'
 import { eventually } from '../support/childProcess'
 import { coreNodes, exampleFiles, readExample } from '../support/exampleFlow'
@@ -60,6 +61,14 @@ describe('what an example must be', () => {
       // An address of the demo stands beside what starts it.
       for (const line of info.split('\n').filter((words) => /127\.0\.0\.1:(1884|1890|1880)|port 1884/.test(words)))
         expect(line).to.contain('`npm start`')
+    })
+
+    it(`${file} calls the simulated cars as their page does`, () => {
+      const { info } = flow.find(({ type, name }) => type === 'comment' && String(name).startsWith('Read me')) as { info: string }
+      // INVERS' vehicles have a name of their own, which their page does not show.
+      for (const { model, invers } of inversCars)
+        if (invers?.name && info.includes(invers.name))
+          expect(info).to.match(new RegExp(`the ${model} \\([^)]*${invers.name}\\)`))
     })
 
     const functions = flow.filter(({ type }) => type === 'function')
