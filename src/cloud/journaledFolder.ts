@@ -12,7 +12,7 @@ import { apart, plainly, sealedTogether, withLines, type Addition, type Sealing 
 import { asideOf, inTurn, privateFolder, readIfThere, removeIfThere, syncFolder, withLock, writeWhole } from './fileStore'
 import { Unhomed, type Entry } from './unhomed'
 import { Journal, type FoundJournal } from './journal'
-import { ageOf, journalsIn, nameOf, takenOver } from './leftJournals'
+import { ageOf, journalsIn, nameOf, oddJournalsIn, takenOver } from './leftJournals'
 import { together } from './together'
 
 const restAfter = seconds(1)
@@ -53,6 +53,9 @@ class JournaledFolder {
   private homeAt = 0
   private readonly commit = together(() => this.append())
   private readonly settle = together(() => inTurn(this.path, () => this.bringHome()))
+  private readonly removeOddJournals = together(async () => {
+    for (const path of await oddJournalsIn(this.path)) await removeIfThere(path)
+  })
   private opening?: Promise<void>
   private appending = Promise.resolve()
 
@@ -120,9 +123,10 @@ class JournaledFolder {
     })
   }
 
-  /** What was set aside. */
-  removeAside(name: string): Promise<void> {
-    return removeIfThere(asideOf(this.fileOf(name)))
+  /** What was set aside, journals too: nobody can read of whom they tell. */
+  async removeAside(name: string): Promise<void> {
+    await removeIfThere(asideOf(this.fileOf(name)))
+    await this.removeOddJournals()
   }
 
   /** Everything is in its own file; the journal is gone. */

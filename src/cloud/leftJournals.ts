@@ -9,10 +9,15 @@ const ending = '.journal'
 const digits = 15
 
 /** The oldest first; none in a folder that is not there. */
-export async function journalsIn(folder: string): Promise<string[]> {
+export const journalsIn = (folder: string): Promise<string[]> => filesIn(folder, ending)
+
+/** Those that were set aside. */
+export const oddJournalsIn = (folder: string): Promise<string[]> => filesIn(folder, asideOf(ending))
+
+async function filesIn(folder: string, end: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => [])
   return names
-    .filter((name) => name.endsWith(ending))
+    .filter((name) => name.endsWith(end))
     .sort()
     .map((name) => join(folder, name))
 }

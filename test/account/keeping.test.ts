@@ -93,6 +93,8 @@ describe('what is kept over a restart', () => {
     await one.keep(vin, known)
     const [first] = await files()
     await writeFile(join(dir, 'state', `${first!}.unreadable`), 'older')
+    // A journal of many cars, of which one may be this.
+    await writeFile(join(dir, 'state', '000000000000001-12345678.journal.unreadable'), 'older')
     await keeper(await store()).forget()
     expect(await files()).to.deep.equal([])
   })
