@@ -201,7 +201,8 @@ export class Reader {
    * burst, takes it along: it has to be written down anyway.
    */
   private told(vehicle: VehicleId, car: CarState, events: readonly VehicleEvent[]): void {
-    if (events.length === 0) return
+    // Whoever was told may have let it be forgotten.
+    if (events.length === 0 || !this.isKnown(vehicle, car)) return
     car.untold = car.untold.filter((event) => !events.includes(event))
     car.unnoted = true
     // Should the account end before its turn comes, it is among what is written at the end.

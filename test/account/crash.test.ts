@@ -206,4 +206,17 @@ describe('what an account tells of its cars', () => {
     expect(await life.disk.load('acc')).to.equal(undefined)
     expect(await life.disk.load(`acc:${vin(1)}`)).to.equal(undefined)
   })
+
+  it('is forgotten for good, also by whoever is just told of it', async () => {
+    const { account } = life.start()
+    await account.vehicles()
+    let forgotten: Promise<void> | undefined
+    account.on('event', () => void (forgotten ??= account.forget()))
+    const readings = readingsFrom({ 'lock.central': 'unlocked' }, life.clock.now())
+    await account.deliver(vin(1), { readings, groups: [] })
+    await forgotten
+    account.close()
+    await account.ended
+    expect(await life.disk.load(`acc:${vin(1)}`)).to.equal(undefined)
+  })
 })
