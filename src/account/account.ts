@@ -277,6 +277,11 @@ export class Account extends Telling {
     this.ended = this.end()
   }
 
+  /** Something of our own does not work: whoever listens is told. */
+  troubled(cause: Cause): void {
+    this.tell('trouble', cause)
+  }
+
   private async end(): Promise<void> {
     const { keeper } = this.options
     await Promise.all([this.orders.settled(), keeper?.flush(), this.upkeep.reader.settled()])

@@ -100,7 +100,7 @@ async function openByLink({ id, settings, clock, kept, link }: OpenOptions): Pro
   const OtherDriveway = await loadOtherDriveway()
   const provider = new OtherDriveway({ link, base: settings.sourceBase, clock })
   const ledger = new Ledger({ commandReserve: 0 }, clock, 'MQTT')
-  const keeper = kept && new Keeper(kept.state, id, clock, (error) => account.emit('trouble', error.cause))
+  const keeper = kept && new Keeper(kept.state, id, clock, (error) => account.troubled(error.cause))
   const account: Account = new Account({ settings, provider, ledger, clock, keeper })
   const redactor = new Redactor()
   return { account, signIn: nobodySignsIn, settings, calls: [], clean: (text) => redactor.clean(text), state: kept?.state }
@@ -171,7 +171,7 @@ async function openAtCloud({
     for (const each of opened) each.close()
     void shared.flush()
   }
-  const keeper = kept && new Keeper(kept.state, id, clock, (error) => account.emit('trouble', error.cause))
+  const keeper = kept && new Keeper(kept.state, id, clock, (error) => account.troubled(error.cause))
   const account: Account = new Account({ settings, provider, ledger, clock, keeper, release })
   const signIn: SignInControl = {
     ...access.signIn,

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { openAccount, type OpenOptions } from '../../src/account/open'
 import { readSettings, type AccountCredentials } from '../../src/account/settings'
 import { days } from '../../src/clock'
+import { memoryStateStore } from '../../src/cloud/stateStore'
 import { memoryTokenStore } from '../../src/cloud/tokens'
 import { ManualClock } from '../support/clock'
 import { ScriptedCloud } from '../support/scriptedCloud'
@@ -43,6 +44,18 @@ describe('opening an account', () => {
     expect(cloud.seen[0]!.headers).to.include({ authorization: 'Bearer token', 'vcc-api-key': 'key' })
     expect(calls).to.have.length(1)
     account.close()
+  })
+
+  it('knows its cars and ends where nothing can be written, also when a listener of that trouble throws', async () => {
+    const full = { ...memoryStateStore(), save: () => Promise.reject(new Error('full')) }
+    const { account } = await open({}, pasted, { kept: { state: full } })
+    account.on('trouble', () => {
+      throw new Error('of the listener')
+    })
+    cloud.on(list, { body: { data: [{ vin: 'YV1OPEN0000000001' }] } })
+    expect(await account.vehicles()).to.have.length(1)
+    account.close()
+    await account.ended
   })
 
   for (const [missing, credentials] of [
