@@ -18,10 +18,16 @@
   const isTime = ({ recurrence, start, duration }) =>
     Boolean(start) && (recurrence === 'None' ? duration !== '' : Boolean(duration))
 
+  /** What is wrong with a data trigger: `value`, `oneValue` or nothing. */
+  const lackingData = ({ data, op, value }) => {
+    const given = Array.isArray(value) ? value : []
+    if (!data || (op !== 'onChange' && !given.some((one) => String(one).trim()))) return 'value'
+    return given.length > 1 && ['equalsTo', 'greaterThan', 'lowerThan'].includes(op) ? 'oneValue' : undefined
+  }
+
   /** By kind: what a trigger lacks, or undefined. */
   const lacking = {
-    data: ({ data, op, value }) =>
-      !data || (op !== 'onChange' && !(value || []).some((one) => String(one).trim())) ? 'value' : undefined,
+    data: lackingData,
     zone: ({ place: { radius, center = {} } = {} }) =>
       [radius, center.latitude, center.longitude].every(isNumber) ? undefined : 'zone',
     time: ({ times }) => (Array.isArray(times) && times.length > 0 && times.every(isTime) ? undefined : 'time'),

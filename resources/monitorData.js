@@ -56,8 +56,10 @@
 
   function oneWord(words, given) {
     const { say, select } = driveway.monitorParts
-    const list = select(say('trigger.value'), offering(words, given.slice(0, 1)), given[0])
-    return [list, () => [list.val()]]
+    // Several are too many here; they stay as they are until one is chosen.
+    const kept = given.join(', ')
+    const list = select(say('trigger.value'), offering(words, [kept]), kept || undefined)
+    return [list, () => (given.length > 1 && list.val() === kept ? given : [list.val()])]
   }
 
   function typed({ type, unit, min = -Infinity, max = Infinity } = {}, op, given, isNew) {
@@ -72,12 +74,13 @@
     const { number, never, parts } = driveway.check
     const isThere = parts((text) => (String(text).trim() ? [] : [driveway.words('check.missing')]))
     driveway.judgeField(field, isNumber && !isList ? number(min, max, never) : isThere, { isNew })
-    let isTouched = !isNew
+    let isTouched = false
     field.one('input change', () => (isTouched = true))
     const texts = () => (isList ? field.val().split(',') : [field.val()]).map((one) => one.trim()).filter(Boolean)
     return [
       $('<span>', { class: 'driveway-measured' }).append(field, unit ? word(unit) : ''),
-      () => (isTouched ? texts() : undefined),
+      // What nobody touched stays as it is, several and those with commas, too.
+      () => (isTouched ? texts() : isNew ? undefined : given),
     ]
   }
 
@@ -135,7 +138,8 @@
         }
         op.on('change', () => {
           wanted = op.val()
-          showValue(readValue())
+          const value = readValue()
+          showValue(value && wordsOf(fact) && wanted !== 'includedIn' ? value.slice(0, 1) : value)
           changed()
         })
         rest.empty().append(op, place, before)

@@ -11,6 +11,8 @@ const account = { type: 'driveway-account', server: 'production' }
 const partner = { ...account, provider: 'stellantis', server: 'custom', url: 'http://127.0.0.1:9', authUrl: 'http://127.0.0.1:9' }
 const zone = { kind: 'zone', transition: 'In', place: { radius: 2, center: { longitude: 11.97, latitude: 57.7 } } }
 const value = { kind: 'data', data: 'battery.stateOfCharge', op: 'lowerThan', value: ['20'] }
+const several = { ...value, data: 'charging.status', op: 'equalsTo', value: ['charging', 'idle'] }
+const numbers = { ...value, op: 'includedIn', value: ['10', '20'] }
 const night = { recurrence: 'Daily', start: 'PT22H30M', duration: 'PT8H', occurrence: { day: ['Mon', 'Fri'], week: ['w1-w25'] } }
 const wrong = { ...zone, name: 'z 1', place: { radius: -1, center: { longitude: 500, latitude: 1 } } }
 
@@ -29,6 +31,15 @@ export const dialogs: AnyMessage[] = [
   { ...flow, id: 'state', type: 'driveway-state', groups: ['battery', 'position'], maxAge: '60' },
   { ...monitor, id: 'monitor-new', account: '' },
   { ...monitor, id: 'monitor-value', triggers: [{ ...value, name: 'low' }], expression: 'low' },
+  {
+    ...monitor,
+    id: 'monitor-several',
+    triggers: [
+      { ...several, name: 'c' },
+      { ...numbers, name: 'n' },
+    ],
+    expression: 'c & n',
+  },
   { ...monitor, id: 'monitor-zone', triggers: [{ ...zone, name: 'home' }], expression: 'home' },
   { ...monitor, id: 'monitor-time', triggers: [{ kind: 'time', name: 'night', times: [night] }], expression: 'night' },
   { ...monitor, id: 'monitor-cloud', triggers: [{ ...value, name: 'low' }], expression: 'low', where: 'provider' },

@@ -30,4 +30,9 @@ describe('a dialog that is opened and ended with Done', function () {
     }
     expect(editor.errors).to.deep.equal([])
   })
+
+  it('keeps a value too many, which is said to be one', async () => {
+    const reasons = "RED.nodes.node('monitor-several').validationErrors.join('\\n')"
+    expect(await suite.editor.page.evaluate<string>(reasons)).to.match(/the trigger "c" needs exactly one value$/)
+  })
 })
