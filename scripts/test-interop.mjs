@@ -43,8 +43,19 @@ const label = `Node-RED ${versionOf('node-red')} on Node.js ${versionOf('node')}
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js')
 const given = process.argv.length > 2 ? process.argv.slice(2) : ['test/{nodes,flows,runtime,account,cloud,mirror}/**/*.test.ts']
 
-// The common configuration leaves these tests out.
-const options = ['--no-config', '--require', './test/support/hooks.ts', '--timeout', '120000', '--reporter', 'spec']
+// The common configuration leaves these tests out. Two files at a time: they wait for others most of the time.
+const options = [
+  '--no-config',
+  '--parallel',
+  '--jobs',
+  '2',
+  '--require',
+  './test/support/hooks.ts',
+  '--timeout',
+  '120000',
+  '--reporter',
+  'spec',
+]
 const foreign = process.argv.length > 2 ? given.filter((name) => name.startsWith('test/interop/')) : ['test/interop/*.test.ts']
 const others =
   foreign.length > 0
