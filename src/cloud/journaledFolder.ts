@@ -24,6 +24,8 @@ const leastLimit = 4 * 1024 * 1024
 const timesOver = 4
 /** Files that are brought home at a time: their syncs share the disk's own journal. */
 const atATime = 16
+/** Each is an open file. */
+const mostJournals = 8
 /** A process at work touches its journal, or brings it home, far sooner. */
 const abandonedAfter = minutes(1)
 
@@ -257,21 +259,29 @@ class JournaledFolder {
     })
   }
 
-  /** What comes meanwhile goes to a new journal. */
+  /** What comes meanwhile goes to a new journal; once there are many, since some file cannot be written, to the last one. */
   private async bringHome(): Promise<void> {
-    const old = new Set(this.journals)
-    this.current = undefined
+    const kept = this.journals.length < mostJournals ? undefined : this.current
+    const old = new Set(this.journals.filter((journal) => journal !== kept))
+    this.current = kept
     await this.appending.catch(() => undefined)
     // Somebody has removed the folder with all that was in it.
-    if (old.size > 0 && !(await isThere(this.path))) return this.drop(old)
+    if (old.size > 0 && !(await isThere(this.path))) return this.drop(this.journals)
     const waiting = this.unhomed.of(old)
+    const failures: unknown[] = []
     for (let from = 0; from < waiting.length; from += atATime)
-      await Promise.all(waiting.slice(from, from + atATime).map((name) => this.bringOneHome(name, old)))
+      await Promise.all(
+        waiting
+          .slice(from, from + atATime)
+          .map((name) => this.bringOneHome(name, old).catch((error: unknown) => failures.push(error))),
+      )
+    if (failures.length > 0) throw failures[0]
     if (waiting.length > 0) await syncFolder(this.path)
     for (const journal of old) {
       await journal.remove()
       this.journals = this.journals.filter((one) => one !== journal)
     }
+    if (kept) await this.bringHome()
   }
 
   private async drop(gone: Iterable<Journal>): Promise<void> {

@@ -57,6 +57,22 @@ describe('A folder whose writes go to a journal first', () => {
     expect(await folder.read('three')).to.equal(undefined)
   })
 
+  it('keeps the others while a file cannot be written, with few journals, and has all once it can', async () => {
+    const folder = journaledFolder(path)
+    await mkdir(folder.fileOf('one'), { recursive: true })
+    for (let n = 0; n < 20; n++) {
+      await Promise.all([folder.write('one', `${n}`), folder.write('two', `${n}`)])
+      expect((await rejection(folder.settled()))).to.have.property('code')
+      expect(await readFile(folder.fileOf('two'), 'utf8')).to.match(/^\d+$/)
+    }
+    expect(await journals()).to.have.length.below(10)
+    expect([await folder.read('one'), await folder.read('two')]).to.deep.equal(['19', '19'])
+    await rm(folder.fileOf('one'), { recursive: true })
+    await folder.settled()
+    expect(await filesIn(path)).to.deep.equal(['one.json', 'two.json'])
+    for (const name of ['one', 'two']) expect(await readFile(folder.fileOf(name), 'utf8')).to.equal('19')
+  })
+
   it('is nobody else’s to read', async () => {
     await journaledFolder(path).write('one', '1')
     const [journal = ''] = await journals()
