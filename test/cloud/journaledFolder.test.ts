@@ -62,7 +62,7 @@ describe('A folder whose writes go to a journal first', () => {
     await mkdir(folder.fileOf('one'), { recursive: true })
     for (let n = 0; n < 20; n++) {
       await Promise.all([folder.write('one', `${n}`), folder.write('two', `${n}`)])
-      expect((await rejection(folder.settled()))).to.have.property('code')
+      expect(await rejection(folder.settled())).to.have.property('code')
       expect(await readFile(folder.fileOf('two'), 'utf8')).to.match(/^\d+$/)
     }
     expect(await journals()).to.have.length.below(10)
