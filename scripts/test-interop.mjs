@@ -63,12 +63,12 @@ const others =
     : 0
 if (foreign.length > 0 && foreign.length === process.argv.length - 2) process.exit(others ?? 1)
 
-/** The editor of this Node-RED in a browser, without the page of the simulator, which is the same everywhere. */
+/** The editor of this Node-RED in a browser, without the simulator's page and the demo, which have none or one of their own. */
 function dialogs() {
   console.log(`interop: the dialogs with ${label}`)
   const script = path.join(root, 'scripts', 'test-browser.mjs')
   const env = { ...process.env, DRIVEWAY_NODE_RED: nodeRed }
-  return spawnSync(node, [script, 'test/browser/@(dialogs|themes).test.ts', 'test/browser/!(simulatorPage).test.ts'], {
+  return spawnSync(node, [script, 'test/browser/@(dialogs|themes).test.ts', 'test/browser/!(simulatorPage|demo).test.ts'], {
     cwd: root,
     stdio: 'inherit',
     env,
