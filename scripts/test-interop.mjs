@@ -68,11 +68,15 @@ function dialogs() {
   console.log(`interop: the dialogs with ${label}`)
   const script = path.join(root, 'scripts', 'test-browser.mjs')
   const env = { ...process.env, DRIVEWAY_NODE_RED: nodeRed }
-  return spawnSync(node, [script, 'test/browser/@(dialogs|themes).test.ts', 'test/browser/!(simulatorPage|demo).test.ts'], {
-    cwd: root,
-    stdio: 'inherit',
-    env,
-  }).status
+  return spawnSync(
+    node,
+    [script, 'test/browser/@(dialogs|themes).test.ts', 'test/browser/!(dialogs|themes|simulatorPage|demo).test.ts'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env,
+    },
+  ).status
 }
 const inBrowser = process.argv.length > 2 ? 0 : dialogs()
 
