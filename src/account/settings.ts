@@ -141,7 +141,7 @@ export function readSettings(given: unknown): AccountSettings {
 }
 
 /** Fields as the dialog labels them; those that are not here have a label that is their name. */
-const fieldLabels: Readonly<Record<string, string>> = {
+export const fieldLabels: Readonly<Record<string, string>> = {
   url: 'API address',
   authUrl: 'sign-in address',
   publicUrl: 'public address',

@@ -112,6 +112,19 @@ describe('what comes to a car that was written down whole', () => {
     }
   })
 
+  /** One that, once deafened, writes what comes and tells nothing more: as if it were killed there. */
+  const startDeafened = async () => {
+    let isDeaf = false
+    const started = await start((additions) => ({
+      ...additions,
+      add: async (...given) => {
+        await additions.add(...given)
+        if (isDeaf) await new Gate().promise
+      },
+    }))
+    return { ...started, deafen: () => void (isDeaf = true) }
+  }
+
   it('is written alone, and nobody can read it', async () => {
     const { deliver } = await start()
     await deliver({ 'lock.central': 'locked', 'vehicle.odometer': 1 })
@@ -125,17 +138,10 @@ describe('what comes to a car that was written down whole', () => {
   })
 
   it('is told at the next start when a kill came before it was told, once', async () => {
-    let isDeaf = false
-    const killed = await start((additions) => ({
-      ...additions,
-      add: async (...given) => {
-        await additions.add(...given)
-        if (isDeaf) await new Gate().promise
-      },
-    }))
+    const killed = await startDeafened()
     await killed.deliver({ 'lock.central': 'locked' })
     await tick()
-    isDeaf = true
+    killed.deafen()
     void killed.deliver({ 'lock.central': 'unlocked' })
     while (!(await journaled()).includes('\n+ ')) await tick()
     expect(killed.told).to.deep.equal([])
@@ -149,14 +155,7 @@ describe('what comes to a car that was written down whole', () => {
   })
 
   it('does not mix with what came before the car had left and was back', async () => {
-    let isDeaf = false
-    const killed = await start((additions) => ({
-      ...additions,
-      add: async (...given) => {
-        await additions.add(...given)
-        if (isDeaf) await new Gate().promise
-      },
-    }))
+    const killed = await startDeafened()
     const { provider, deliver, account } = killed
     await deliver({ 'lock.central': 'locked' })
     await tick()
@@ -169,7 +168,7 @@ describe('what comes to a car that was written down whole', () => {
     await deliver({ 'vehicle.odometer': 100 })
     const additions = async () => (await journaled()).split('\n+ ').length
     const before = await additions()
-    isDeaf = true
+    killed.deafen()
     void deliver({ 'lock.central': 'unlocked' })
     while ((await additions()) === before) await tick()
     const next = await start()

@@ -1,6 +1,7 @@
 /** Whatever a person may be told is in the catalogue, whole or put together from its pieces, and so in every language. */
 import { expect } from 'chai'
 import { factsOf } from '../../nodes/monitor/facts'
+import { fieldLabels } from '../../src/account/settings'
 import { operands } from '../../src/providers/stellantis/operands'
 import { commands } from '../../src/vehicle/commands'
 import { signals } from '../../src/vehicle/signals'
@@ -140,24 +141,13 @@ describe('what people are told', () => {
   })
 
   it('names fields of the account as its dialog does', () => {
-    const fields = {
-      url: 'API address',
-      authUrl: 'sign-in address',
-      publicUrl: 'public address',
-      timeZone: 'time zone',
-      quotaPerDay: 'calls a day',
-      commandReserve: 'share kept for commands',
-      sourceBase: 'source topic',
-      broker: 'MQTT broker',
-      vehicles: 'cars',
-      carId: 'VIN or id',
-      carSlug: 'short name',
-    }
+    // A car's own fields have labels of their own.
+    const labels: Readonly<Record<string, string>> = { id: 'carId', slug: 'carSlug' }
     for (const language of ['en-US', 'de', 'fr', 'sv']) {
       const local = sharedIn(language)
       const said = language === 'en-US' ? (text: string) => text : sentencesIn(local, english).ofText
-      for (const [field, words] of Object.entries(fields))
-        expect(said(words).toLowerCase(), `${language} ${field}`).to.contain(local.label[field]!.toLowerCase())
+      for (const [field, words] of Object.entries(fieldLabels))
+        expect(said(words).toLowerCase(), `${language} ${field}`).to.contain(local.label[labels[field] ?? field]!.toLowerCase())
     }
   })
 })
